@@ -1,0 +1,61 @@
+namespace OcopMarket.App.Cli;
+
+internal enum SettingKind { Text, Number, Duration, Address, Day, Secret, Connection }
+
+/// <param name="Key">Path with colons; in the environment the colons are two underscores.</param>
+/// <param name="Description">What it does, with its unit.</param>
+/// <param name="Otherwise">What holds when no layer says anything; null: nothing.</param>
+internal sealed record SettingEntry(string Key, SettingKind Kind, string Description, string? Otherwise = null)
+{
+    public long Least { get; init; }
+    public long Most { get; init; } = long.MaxValue;
+}
+
+/// <summary>Every setting that the program reads, for <c>config</c> and for the check at start.</summary>
+internal static class SettingCatalogue
+{
+    /// <summary>Sections of ours; the rest of the environment is nobody's business.</summary>
+    public static IReadOnlyList<string> Sections { get; } = ["Database", "Web", "Sandbox", "AutoMapper", "Logging", "Marketplaces"];
+
+    private static readonly IReadOnlyList<SettingEntry> _program =
+    [
+        new("Database:ConnectionString", SettingKind.Connection, "PostgreSQL to use; empty: an embedded server in the data folder"),
+        new("Database:ConnectionStringFile", SettingKind.Text, "file that holds the connection string; goes before Database:ConnectionString"),
+        new("Database:Binaries", SettingKind.Text, "folder of PostgreSQL's programs for the embedded server; empty: found or fetched"),
+        new("Web:Port", SettingKind.Number, "TCP port of the pages, on loopback", "5080") { Least = 0, Most = 65535 },
+        new("Web:PublicUrl", SettingKind.Address, "address under which marketplaces reach the pictures; empty: the pages' own"),
+        new("Sandbox:FirstPort", SettingKind.Number, "first TCP port of the simulated marketplaces", "5091") { Least = 0, Most = 65535 },
+        new("AutoMapper:LicenseKey", SettingKind.Secret, "licence key of AutoMapper; empty: development and test only"),
+    ];
+
+    private static readonly IReadOnlyList<SettingEntry> _marketplace =
+    [
+        new("BaseUrl", SettingKind.Address, "address of the platform's API; https unless on this machine"),
+        new("CallTimeout", SettingKind.Duration, "longest time of one call, hh:mm:ss", "00:00:15"),
+        new("MaxResponseBytes", SettingKind.Number, "longest answer, bytes", "4194304") { Least = 1024, Most = 64 << 20 },
+        new("SettlingTime", SettingKind.Duration, "after this time a look-up that finds nothing proves that nothing is there, hh:mm:ss", "00:01:00"),
+        new("ReviewUsually", SettingKind.Duration, "usual time of a review; past it staff ask, hh:mm:ss"),
+        new("PollMoving", SettingKind.Duration, "time between two readings of a listing that moves, hh:mm:ss"),
+        new("PollResting", SettingKind.Duration, "time between two readings of a listing at rest, hh:mm:ss"),
+        new("AcceptedBy", SettingKind.Text, "who accepted that a provisional contract is used on a real host"),
+        new("AcceptedOn", SettingKind.Day, "when that was accepted, yyyy-MM-dd"),
+    ];
+
+    public static IEnumerable<SettingEntry> Of(IEnumerable<string> marketplaces) =>
+        [.. _program, .. marketplaces.SelectMany(OfMarketplace)];
+
+    private static IEnumerable<SettingEntry> OfMarketplace(string key)
+    {
+        IEnumerable<SettingEntry> own = key switch
+        {
+            "postmart" =>
+            [
+                new("CallbackPublicKey", SettingKind.Text, "the platform's public key (PEM) for callbacks; empty: every callback is refused"),
+                new("CallbackWindow", SettingKind.Duration, "how old a callback may be, hh:mm:ss", "01:15:00"),
+            ],
+            "voso" => [new("SlowDown", SettingKind.Duration, "pause after an answer 429, which names no time, hh:mm:ss", "00:00:02")],
+            _ => [],
+        };
+        return _marketplace.Concat(own).Select(e => e with { Key = $"Marketplaces:{key}:{e.Key}" });
+    }
+}

@@ -1,0 +1,137 @@
+using Dapper;
+using Npgsql;
+using OcopMarket.Data.Embedded;
+using OcopMarket.Data.Migrations;
+
+namespace OcopMarket.App.Hosting;
+
+/// <summary>The database: the one that is configured, else an embedded server in the data folder.</summary>
+internal sealed class DatabaseHome : IAsyncDisposable
+{
+    private readonly EmbeddedPostgres? _server;
+
+    private DatabaseHome(string connectionString, EmbeddedPostgres? server)
+    {
+        ConnectionString = connectionString;
+        _server = server;
+        Source = new NpgsqlDataSourceBuilder(connectionString).Build();
+    }
+
+    public string ConnectionString { get; }
+    public NpgsqlDataSource Source { get; }
+    public bool IsEmbedded => _server is not null;
+    public string Description => _server is null ? "configured server" : $"embedded PostgreSQL {_server.MajorVersion} ({_server.BinariesFrom})";
+
+    /// <param name="database">Name of the database on the embedded server.</param>
+    /// <exception cref="StartException">No database can be had; says what to do.</exception>
+    public static async Task<DatabaseHome> OpenAsync(
+        IConfiguration configuration, AppHome home, string database, ILogger log, CancellationToken cancellationToken)
+    {
+        if (ConnectionStringOf(configuration) is { } configured)
+        {
+            return await ConfiguredAsync(configured, cancellationToken);
+        }
+
+        try
+        {
+            var server = await EmbeddedPostgres.StartAsync(
+                new EmbeddedPostgresOptions
+                {
+                    DataRoot = home.DataFolder,
+                    Binaries = configuration["Database:Binaries"],
+                    Logger = log,
+                },
+                cancellationToken);
+            await server.EnsureDatabaseAsync(database, cancellationToken);
+            return new(Tuned(server.ConnectionStringFor(database)), server);
+        }
+        catch (EmbeddedPostgresException e)
+        {
+            throw new StartException(e.Message);
+        }
+    }
+
+    public async Task MigrateAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Migrator.MigrateAsync(ConnectionString, cancellationToken);
+        }
+        catch (MigrationException e)
+        {
+            throw new StartException(e.Message);
+        }
+    }
+
+    /// <summary>Whether anything has been sealed under the key file: then a missing key is not made anew.</summary>
+    public async Task<bool> HasSealedAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await Source.OpenConnectionAsync(cancellationToken);
+        return await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
+            "SELECT EXISTS (SELECT FROM credential)", cancellationToken: cancellationToken));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Source.DisposeAsync();
+        if (_server is not null)
+        {
+            NpgsqlConnection.ClearAllPools();
+            await _server.DisposeAsync();
+        }
+    }
+
+    public static string? ConnectionStringOf(IConfiguration configuration)
+    {
+        if (configuration["Database:ConnectionStringFile"] is { Length: > 0 } file)
+        {
+            try
+            {
+                return File.ReadAllText(file).Trim();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new StartException(
+                    $"The file {file} named by Database:ConnectionStringFile cannot be read. Put the connection string there or correct the setting.");
+            }
+        }
+
+        return configuration["Database:ConnectionString"] is { Length: > 0 } text ? text : null;
+    }
+
+    private static async Task<DatabaseHome> ConfiguredAsync(string text, CancellationToken cancellationToken)
+    {
+        NpgsqlConnectionStringBuilder parsed;
+        try
+        {
+            parsed = new(text);
+        }
+        catch (ArgumentException)
+        {
+            throw new StartException(
+                "The setting Database:ConnectionString is no connection string. Write it as Host=...;Database=...;Username=...;Password=... .");
+        }
+
+        var home = new DatabaseHome(Tuned(text), null);
+        try
+        {
+            await using var connection = await home.Source.OpenConnectionAsync(cancellationToken);
+            return home;
+        }
+        catch (Exception e) when (e is NpgsqlException or System.Net.Sockets.SocketException or TimeoutException)
+        {
+            await home.DisposeAsync();
+            var reason = e is PostgresException refused ? refused.MessageText : e.Message;
+            throw new StartException(
+                $"The database {parsed.Database} at {parsed.Host}:{parsed.Port} does not let us in: {reason.TrimEnd('.')}. Check Database:ConnectionString and that the server runs.");
+        }
+    }
+
+    private static string Tuned(string text) => new NpgsqlConnectionStringBuilder(text)
+    {
+        ApplicationName = "ocopmarket",
+        KeepAlive = 30,
+        MaxPoolSize = 40,
+        IncludeErrorDetail = Environment.GetEnvironmentVariable("OCOP_DEBUG") is not null,
+    }.ConnectionString;
+}

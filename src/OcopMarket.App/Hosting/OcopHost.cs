@@ -1,0 +1,86 @@
+using Hangfire;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using OcopMarket.Core.Certifications;
+using OcopMarket.Data.Catalog;
+using OcopMarket.Data.Sellers;
+using OcopMarket.Marketplaces;
+using OcopMarket.Web.Hosting;
+using OcopMarket.Worker;
+using OcopMarket.Worker.Jobs;
+using OcopMarket.Worker.Sync;
+
+namespace OcopMarket.App.Hosting;
+
+/// <summary>What this process does.</summary>
+[Flags]
+internal enum Roles
+{
+    None = 0,
+    Web = 1,
+    Worker = 2,
+    Sandbox = 4,
+}
+
+/// <param name="Port">0: any free port.</param>
+internal sealed record HostRequest(Roles Roles, int Port, AppHome Home, IConfiguration Configuration, DatabaseHome Database);
+
+/// <summary>One process with the roles it was given: pages, loops, or only the engine behind a command.</summary>
+internal static class OcopHost
+{
+    /// <exception cref="StartException">A setting or file is wrong; says which and what to do.</exception>
+    public static async Task<WebApplication> BuildAsync(HostRequest request, CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            ContentRootPath = AppContext.BaseDirectory,
+            ApplicationName = "OcopMarket.App",
+        });
+        builder.Configuration.Sources.Clear();
+        builder.Configuration.AddConfiguration(request.Configuration);
+        builder.Logging.ClearProviders();
+        builder.Logging.AddConfiguration(request.Configuration.GetSection("Logging"));
+        builder.Logging.AddSimpleConsole(o => o.SingleLine = true);
+        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.WebHost.ConfigureKestrel(o => o.ListenLocalhostOrAny(request.Port));
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(25));
+        builder.Services.AddSingleton(request.Database.Source);
+        var vault = FileCredentialVault.Open(request.Home.KeyFile, mayCreate: !await request.Database.HasSealedAsync(cancellationToken));
+        builder.Services.AddSingleton<ICredentialVault>(vault);
+        builder.Services.AddSingleton(new MediaAddress(PublicUrl(request)));
+        builder.Services.AddMarketplaces(request.Configuration, request.Home.ConfigFolder);
+        builder.Services.AddOcopEngine(Rules(request.Home));
+        if (request.Roles.HasFlag(Roles.Worker))
+        {
+            builder.Services.AddOcopLoops();
+            builder.Services.AddSingleton(new SourceLibrary(
+                Path.Combine(request.Home.ConfigFolder, "sources"), Path.GetDirectoryName(request.Home.ConfigFolder)!));
+            builder.Services.AddOcopSchedule(request.Database.ConnectionString);
+        }
+
+        if (request.Roles.HasFlag(Roles.Web))
+        {
+            builder.Services.AddOcopWeb();
+        }
+
+        var app = builder.Build();
+        if (request.Roles.HasFlag(Roles.Web))
+        {
+            app.MapOcopWeb();
+        }
+
+        if (request.Roles.HasFlag(Roles.Worker))
+        {
+            Schedule.Plan(app.Services.GetRequiredService<IRecurringJobManager>(), request.Configuration);
+        }
+
+        return app;
+    }
+
+    private static CertificateRules Rules(AppHome home) => ReferenceData.ReadRules(Path.Combine(home.ConfigFolder, "ocop"));
+
+    private static Uri PublicUrl(HostRequest request) =>
+        request.Configuration["Web:PublicUrl"] is { Length: > 0 } url ? new(url) : new($"http://127.0.0.1:{request.Port}");
+
+    private static void ListenLocalhostOrAny(this KestrelServerOptions options, int port) =>
+        options.Listen(System.Net.IPAddress.Loopback, port);
+}

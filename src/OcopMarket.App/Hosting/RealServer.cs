@@ -1,0 +1,42 @@
+using OcopMarket.App.Cli;
+using OcopMarket.App.Demo;
+using OcopMarket.Data.Catalog;
+
+namespace OcopMarket.App.Hosting;
+
+/// <summary>A real installation: its own database, no sample, no simulated platforms unless that role is asked for.</summary>
+internal static class RealServer
+{
+    public static async Task<int> RunAsync(AppHome home, IConfiguration settings, Roles roles, int? port, CancellationToken cancellationToken)
+    {
+        using var logs = LoggerFactory.Create(b => b.AddConfiguration(settings.GetSection("Logging")).AddSimpleConsole());
+        await using var database = await DatabaseHome.OpenAsync(settings, home, "ocop", logs.CreateLogger("OcopMarket.Database"), cancellationToken);
+        await database.MigrateAsync(cancellationToken);
+        var queries = new DemoQueries(database.Source);
+        if (await queries.SettingAsync("mode", cancellationToken) == "demo")
+        {
+            throw new StartException("This database is a demo's. Name another one, or run ./run without settings to go on with the demo.");
+        }
+
+        await queries.SetAsync("mode", "real", cancellationToken);
+        home.MarkReal();
+        await ReferenceData.LoadAsync(database.Source, Path.Combine(home.ConfigFolder, "ocop"), TimeProvider.System, cancellationToken);
+        await using var fleet = roles.HasFlag(Roles.Sandbox)
+            ? await SandboxFleet.StartAsync(
+                home.SandboxFolder, settings.GetValue("Sandbox:FirstPort", 5091), takenPortMovesOn: false, DemoSession.DefaultSeed, cancellationToken)
+            : null;
+        var wanted = port ?? settings.GetValue("Web:Port", 5080);
+        if (!Ports.IsFree(wanted))
+        {
+            throw new StartException($"Port {wanted} is taken. Stop the program that has it, or choose another with --port.");
+        }
+
+        await using var app = await OcopHost.BuildAsync(new HostRequest(roles, wanted, home, settings, database), cancellationToken);
+        await app.StartAsync(cancellationToken);
+        await Console.Out.WriteLineAsync(
+            $"OcopMarket ({roles}) is ready: http://localhost:{wanted}/  Database: {database.Description}. Stop with Ctrl+C.");
+        await Waiting.ForStopAsync(cancellationToken);
+        await app.StopAsync(CancellationToken.None);
+        return ExitCodes.Done;
+    }
+}

@@ -1,0 +1,3 @@
+using OcopMarket.App.Cli;
+
+return await CommandLine.RunAsync(args);

@@ -1,0 +1,135 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using OcopMarket.Core.Certifications;
+using OcopMarket.Core.Marketplaces;
+using OcopMarket.Core.Sources;
+
+namespace OcopMarket.Core.Listings;
+
+/// <summary>One variant with all that a listing of it may say.</summary>
+public sealed record CatalogueItem
+{
+    public required long ProductId { get; init; }
+    public required long VariantId { get; init; }
+    public required string ProductKey { get; init; }
+    public required string VariantKey { get; init; }
+    public required string ProductName { get; init; }
+    public required string ProducerName { get; init; }
+
+    /// <summary>The source does not publish who the producer is.</summary>
+    public bool ProducerWithheld { get; init; }
+    public string? Commune { get; init; }
+    public string? VariantName { get; init; }
+    public int? CriteriaSetNo { get; init; }
+    public string? ShortDescription { get; init; }
+    public string? Description { get; init; }
+    public string? Ingredients { get; init; }
+    public string? Usage { get; init; }
+    public string? Storage { get; init; }
+    public string? ShelfLife { get; init; }
+    public string? Brand { get; init; }
+    public string? Origin { get; init; }
+    public string? FoodSafetyNo { get; init; }
+    public string? Unit { get; init; }
+    public string? Gtin { get; init; }
+    public decimal? ListPriceVnd { get; init; }
+    public decimal? SalePriceVnd { get; init; }
+    public DateOnly? SaleFrom { get; init; }
+    public DateOnly? SaleTo { get; init; }
+    public int? StockUnits { get; init; }
+    public int? WeightGrams { get; init; }
+    public decimal? LengthCm { get; init; }
+    public decimal? WidthCm { get; init; }
+    public decimal? HeightCm { get; init; }
+    public bool Gone { get; init; }
+    public IReadOnlyList<Certification> Certifications { get; init; } = [];
+    public IReadOnlyList<ListingImage> Images { get; init; } = [];
+}
+
+/// <param name="ContentHash">Of everything but price and stock, which have lanes of their own.</param>
+public sealed record ComposedListing(
+    CatalogueItem Item, MarketplaceKey Marketplace, ListingDraft Draft, byte[] ContentHash, IReadOnlyList<IssueFinding> Findings);
+
+/// <summary>What we would say of a variant on a marketplace today, and what stands in the way. Pure.</summary>
+public static class ListingComposer
+{
+    public static ComposedListing Compose(CatalogueItem item, MarketplaceProfile profile, CertificateRules rules, DateOnly today)
+    {
+        var standing = rules.StandingOf([.. item.Certifications], today);
+        var draft = new ListingDraft
+        {
+            SellerSku = Sku(item),
+            Title = Title(item, profile.Rules.Title),
+            ShortDescription = item.ShortDescription,
+            Description = Description(item),
+            PriceVnd = item.ListPriceVnd,
+            SalePriceVnd = SaleToday(item, today),
+            StockUnits = item.StockUnits,
+            WeightGrams = item.WeightGrams,
+            LengthCm = item.LengthCm,
+            WidthCm = item.WidthCm,
+            HeightCm = item.HeightCm,
+            Unit = item.Unit,
+            Brand = item.Brand,
+            Origin = item.Origin,
+            Gtin = item.Gtin,
+            ShelfLife = item.ShelfLife,
+            FoodSafetyNo = item.FoodSafetyNo,
+            CriteriaSetNo = item.CriteriaSetNo,
+            Claim = standing.Claim,
+            Images = item.Images,
+        };
+        return new(item, profile.Key, draft, Hash(draft), Findings(item, draft, profile, standing.Warning));
+    }
+
+    /// <summary>Made from what never changes, so that it survives a restore and tells our item apart in any shop.</summary>
+    public static string Sku(CatalogueItem item) => "OC-" + RecordKey.Digest($"{item.ProductKey}\u001f{item.VariantKey}");
+
+    private static List<IssueFinding> Findings(CatalogueItem item, ListingDraft draft, MarketplaceProfile profile, string? warning)
+    {
+        var findings = new List<IssueFinding>(Preflight.Check(draft, profile));
+        if (item.ProducerWithheld)
+        {
+            findings.Add(new("producer_unknown", Severity.Blocking, Party.Staff, ["producer"], []));
+        }
+
+        if (warning is not null)
+        {
+            findings.Add(new(warning, Severity.Warning, Party.Producer, ["certificate"], []));
+        }
+
+        return findings;
+    }
+
+    private static string Title(CatalogueItem item, TextRule rule)
+    {
+        var name = item.VariantName is { } variant && !item.ProductName.Contains(variant, StringComparison.OrdinalIgnoreCase)
+            ? $"{item.ProductName} {variant}"
+            : item.ProductName;
+        return ListingTitle.Make(
+            name.Length <= rule.Max ? name : item.ProductName, rule.Min, rule.Max, item.Brand, item.ProducerWithheld ? null : item.ProducerName,
+            item.Commune);
+    }
+
+    private static string? Description(CatalogueItem item)
+    {
+        var parts = new[]
+        {
+            item.Description ?? item.ShortDescription,
+            Labelled("Thành phần", item.Ingredients),
+            Labelled("Cách dùng", item.Usage),
+            Labelled("Bảo quản", item.Storage),
+            Labelled("Hạn sử dụng", item.ShelfLife),
+        };
+        var text = string.Join('\n', parts.OfType<string>());
+        return item.Description is null && item.ShortDescription is null ? null : text;
+    }
+
+    private static string? Labelled(string label, string? text) => text is null ? null : $"{label}: {text}";
+
+    private static decimal? SaleToday(CatalogueItem item, DateOnly today) =>
+        (item.SaleFrom is { } from && from > today) || (item.SaleTo is { } to && to < today) ? null : item.SalePriceVnd;
+
+    private static byte[] Hash(ListingDraft draft) =>
+        SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(draft with { PriceVnd = null, SalePriceVnd = null, StockUnits = null }));
+}

@@ -1,0 +1,8 @@
+namespace OcopMarket.Core.Sync;
+
+/// <summary>Called after the catalogue changed: composes the listings of changed products and opens the tasks they need.</summary>
+public interface ICatalogueChanged
+{
+    /// <returns>Listings whose wish changed.</returns>
+    Task<int> PlanAsync(CancellationToken cancellationToken);
+}

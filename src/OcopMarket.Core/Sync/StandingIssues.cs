@@ -1,0 +1,29 @@
+using OcopMarket.Core.Listings;
+using OcopMarket.Core.Marketplaces;
+
+namespace OcopMarket.Core.Sync;
+
+/// <summary>Reasons that follow from the standing alone: silence, doubt, a review that takes too long, a difference nobody here made. They
+/// inform; they never stop what is on its way.</summary>
+public static class StandingIssues
+{
+    public static IReadOnlyList<IssueFinding> Of(ListingFacts facts, Standing standing) => (standing.State, standing.Owner) switch
+    {
+        (ListingState.Failed, _) => [Issue("quarantined", "state")],
+        (ListingState.Unconfirmed, Party.Staff) => [Issue("unconfirmed_too_long", "state")],
+        (ListingState.InReview, Party.Staff) => [Issue("review_overdue", "state")],
+        (ListingState.Unheard, Party.Staff) => [Issue("unheard", "state")],
+        (ListingState.NeedsAttention, _) when facts.Seen == SeenStatus.Removed => [Issue("shelf_removed", "state")],
+        (ListingState.NeedsAttention, _) when facts.Issues.All(i => i.Severity != Severity.Blocking) => [Issue("drift", Differs(facts))],
+        _ => [],
+    };
+
+    private static string Differs(ListingFacts facts) => facts switch
+    {
+        { Seen: SeenStatus.Live } when facts.SeenPrice != facts.DesiredPrice => "price",
+        { Seen: SeenStatus.OutOfStock } or { Seen: SeenStatus.Live, SeenStock: 0 } => "stock",
+        _ => "state",
+    };
+
+    private static IssueFinding Issue(string code, string field) => new(code, Severity.Warning, Party.Staff, [field], []);
+}

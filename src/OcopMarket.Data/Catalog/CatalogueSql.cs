@@ -1,0 +1,140 @@
+namespace OcopMarket.Data.Catalog;
+
+/// <summary>Statements of one page. Their order is the order in which they run; every one takes the whole page. They work on
+/// <c>staged</c> (changed rows) and <c>touched</c> (products to work out again).</summary>
+internal static class CatalogueSql
+{
+    /// <summary>One writer of the catalogue at a time, to the end of its transaction: products that two sources share are worked out from
+    /// rows that both can see, and no two pages can deadlock. Pages are short.</summary>
+    public const string Serialise = "SELECT pg_advisory_xact_lock(1868787569)";
+
+    public const string CreateStaging = """
+        CREATE TEMP TABLE met (
+            seq int PRIMARY KEY, key text COLLATE "C" NOT NULL, content_hash bytea NOT NULL, row_no int NOT NULL, sheet text,
+            file_order bigint NOT NULL) ON COMMIT DROP;
+        CREATE TEMP TABLE staged (
+            key text COLLATE "C" PRIMARY KEY, content_hash bytea NOT NULL, row_no int NOT NULL, sheet text, file_order bigint NOT NULL,
+            producer_key text COLLATE "C" NOT NULL, product_key text COLLATE "C" NOT NULL, variant_key text COLLATE "C" NOT NULL,
+            certification_key text COLLATE "C", facts jsonb NOT NULL, raw jsonb NOT NULL) ON COMMIT DROP;
+        CREATE TEMP TABLE touched (product_id bigint PRIMARY KEY) ON COMMIT DROP
+        """;
+
+    public const string CopyMet = "COPY met (seq, key, content_hash, row_no, sheet, file_order) FROM STDIN (FORMAT BINARY)";
+
+    public const string CopyStaged = """
+        COPY staged (key, content_hash, row_no, sheet, file_order, producer_key, product_key, variant_key, certification_key, facts, raw)
+        FROM STDIN (FORMAT BINARY)
+        """;
+
+    public const string ClearStaged = "TRUNCATE staged, touched";
+
+    /// <summary>Rows that are not stored exactly like this: the rest is dropped before anything is sent, looked up or locked.</summary>
+    public const string Changed = """
+        SELECT m.seq FROM met m
+        WHERE NOT EXISTS (SELECT FROM source_row r WHERE r.source_id = @source AND r.key = m.key
+                          AND r.content_hash = m.content_hash AND r.gone_at IS NULL)
+        ORDER BY m.seq
+        """;
+
+    /// <summary>Of the rows of a page: how many are stored like this, and how many of their keys are stored and not gone.</summary>
+    public const string Compare = """
+        SELECT count(*) FILTER (WHERE r.content_hash = m.content_hash) AS same, count(*) AS known
+        FROM met m JOIN source_row r ON r.source_id = @source AND r.key = m.key AND r.gone_at IS NULL
+        """;
+
+    public const string KnownMedia = "SELECT sha256 FROM media WHERE sha256 = ANY (@hashes)";
+
+    public const string AddMedia = """
+        INSERT INTO media (sha256, content_type, width, height, bytes, content)
+        SELECT * FROM unnest(@hashes, @types, @widths, @heights, @sizes, @contents) ORDER BY 1
+        ON CONFLICT DO NOTHING
+        """;
+
+    public const string EnterProducers = """
+        INSERT INTO producer (key, name, name_folded)
+        SELECT DISTINCT ON (producer_key) producer_key, facts #>> '{producer,name}', facts #>> '{producer,name_folded}'
+        FROM staged ORDER BY producer_key
+        ON CONFLICT (key) DO NOTHING
+        """;
+
+    public const string EnterProducts = """
+        INSERT INTO product (key, producer_id, name, name_folded)
+        SELECT DISTINCT ON (s.product_key) s.product_key, p.id, s.facts #>> '{product,name}', s.facts #>> '{product,name_folded}'
+        FROM staged s JOIN producer p ON p.key = s.producer_key ORDER BY s.product_key
+        ON CONFLICT (key) DO NOTHING
+        """;
+
+    public const string EnterCertifications = """
+        INSERT INTO certification (key, product_id, producer_id, kind, expires_how)
+        SELECT DISTINCT ON (s.certification_key) s.certification_key, p.id, p.producer_id, s.facts #>> '{certification,kind}', 'unknown'
+        FROM staged s JOIN product p ON p.key = s.product_key
+        WHERE s.certification_key IS NOT NULL ORDER BY s.certification_key
+        ON CONFLICT (key) DO NOTHING
+        """;
+
+    /// <summary>Both the product that a row belonged to and the one it belongs to now.</summary>
+    public const string TouchProducts = """
+        INSERT INTO touched
+        SELECT r.product_id FROM staged s JOIN source_row r ON r.source_id = @source AND r.key = s.key
+        UNION
+        SELECT p.id FROM staged s JOIN product p ON p.key = s.product_key
+        """;
+
+    public const string EnterRows = """
+        INSERT INTO source_row AS r (source_id, key, content_hash, row_no, sheet, file_order, producer_id, product_id, certification_id,
+                                     variant_key, facts, last_run_id)
+        SELECT @source, s.key, s.content_hash, s.row_no, s.sheet, s.file_order, p.producer_id, p.id, c.id, s.variant_key, s.facts, @run
+        FROM staged s
+        JOIN product p ON p.key = s.product_key
+        LEFT JOIN certification c ON c.key = s.certification_key
+        ORDER BY s.key
+        ON CONFLICT (source_id, key) DO UPDATE SET
+            content_hash = excluded.content_hash, row_no = excluded.row_no, sheet = excluded.sheet, file_order = excluded.file_order,
+            producer_id = excluded.producer_id, product_id = excluded.product_id, certification_id = excluded.certification_id,
+            variant_key = excluded.variant_key, facts = excluded.facts, last_run_id = excluded.last_run_id, gone_at = NULL,
+            revision = r.revision + (r.content_hash <> excluded.content_hash)::int
+        """;
+
+    public const string KeepEvidence = """
+        INSERT INTO source_row_revision (source_row_id, producer_id, revision, run_id, content_hash, raw)
+        SELECT r.id, r.producer_id, r.revision, @run, s.content_hash, s.raw
+        FROM staged s JOIN source_row r ON r.source_id = @source AND r.key = s.key
+        ON CONFLICT (source_row_id, revision) DO NOTHING
+        """;
+
+    /// <summary>Rows that only moved within the input. Where a product has several rows their order decides which one wins.</summary>
+    public const string MoveRows = """
+        WITH moved AS (
+            UPDATE source_row r SET row_no = m.row_no, sheet = m.sheet, file_order = m.file_order
+            FROM met m
+            WHERE r.source_id = @source AND r.key = m.key AND r.content_hash = m.content_hash
+              AND (r.row_no, r.sheet, r.file_order) IS DISTINCT FROM (m.row_no, m.sheet, m.file_order)
+            RETURNING r.product_id)
+        INSERT INTO touched
+        SELECT product_id FROM moved m
+        WHERE EXISTS (SELECT FROM source_row o WHERE o.product_id = m.product_id OFFSET 1)
+        ON CONFLICT DO NOTHING
+        """;
+
+    public const string MarkSeen = """
+        INSERT INTO source_run_seen (run_id, source_row_id)
+        SELECT @run, r.id FROM met m JOIN source_row r ON r.source_id = @source AND r.key = m.key AND r.gone_at IS NULL ORDER BY r.id
+        ON CONFLICT DO NOTHING
+        """;
+
+    public const string AddRejected = """
+        INSERT INTO source_rejected (run_id, row_no, sheet, column_name, code, reason_vi, reason_en, raw, severity)
+        SELECT @run, t.row_no, t.sheet, t.column_name, t.code, t.reason_vi, t.reason_en, t.raw::jsonb, t.severity
+        FROM unnest(@rows, @sheets, @columns, @codes, @vi, @en, @raws, @severities)
+            AS t (row_no, sheet, column_name, code, reason_vi, reason_en, raw, severity)
+        """;
+
+    /// <summary>Moves the run on, but only from where this page began and only while it is ours: a process that was taken for dead and
+    /// wakes up applies nothing.</summary>
+    public const string Advance = """
+        UPDATE source_run SET rows_read = rows_read + @Rows, accepted = accepted + @Accepted, unchanged = unchanged + @Unchanged,
+            repeated = repeated + @Repeated, rejected = rejected + @Rejected, warnings = warnings + @Warnings,
+            cursor = @NextCursor, heartbeat_at = clock_timestamp()
+        WHERE id = @Run AND state = 'running' AND fence = @Fence AND cursor IS NOT DISTINCT FROM @Cursor
+        """;
+}

@@ -1,0 +1,180 @@
+using Dapper;
+using Npgsql;
+using OcopMarket.Core.Catalog;
+using OcopMarket.Core.Certifications;
+using OcopMarket.Core.Sources;
+
+namespace OcopMarket.Data.Catalog;
+
+/// <summary>Brings pages of a source into the catalogue. Rows equal to the last time are dropped first; the rest is applied set-wise, with
+/// the run's cursor and counters, in one transaction: a page is there or it is not.</summary>
+public sealed class CatalogueStore(NpgsqlDataSource database, CertificateRules rules, TimeProvider clock)
+{
+    /// <param name="run">Where the run stands; its cursor is moved when the page is applied.</param>
+    /// <param name="image">Null when the source has no pictures beside it.</param>
+    /// <exception cref="RunLostException">Another process has taken the run over; nothing was applied.</exception>
+    public async Task<PageResult> ApplyPageAsync(SourceRun run, SourcePage page, ReadImage? image, CancellationToken cancellationToken)
+    {
+        var staged = await StagedPage.OfAsync(page, rules, new(image), run.RowsRead, cancellationToken);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var work = new PageWork(connection, run, VietnamDay.Of(clock.GetUtcNow()), cancellationToken);
+        await work.ExecuteAsync(CatalogueSql.Serialise);
+        await work.ExecuteAsync(CatalogueSql.CreateStaging);
+        var changed = await CopyMetAsync(work, staged);
+        await AddMediaAsync(work, staged.Images, changed);
+        var refused = await ApplyOrSplitAsync(work, transaction, changed);
+        await SettleAsync(work, run.IsCompleteSnapshot);
+        var result = new PageResult(
+            changed.Count - refused.Count, staged.Rows.Count - changed.Count, staged.Repeated, [.. staged.Rejected, .. refused],
+            staged.Images.Warnings);
+        await RecordAsync(work, result, page.Cursor);
+        await transaction.CommitAsync(cancellationToken);
+        run.Advance(result, page.Cursor);
+        return result;
+    }
+
+    /// <summary>What applying the page would do. Writes nothing. <see cref="PageResult.New"/> is filled.</summary>
+    public async Task<PageResult> PreviewPageAsync(string sourceKey, SourcePage page, ReadImage? image, CancellationToken cancellationToken)
+    {
+        var staged = await StagedPage.OfAsync(page, rules, new(image), 0, cancellationToken);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var source = await FindSourceAsync(sourceKey, cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(CatalogueSql.CreateStaging, cancellationToken: cancellationToken));
+        await Staging.CopyMetAsync(connection, staged.Rows, cancellationToken);
+        var (same, known) = await connection.QuerySingleAsync<(long Same, long Known)>(
+            new CommandDefinition(CatalogueSql.Compare, new { source }, cancellationToken: cancellationToken));
+        return new(
+            staged.Rows.Count - (int)same, (int)same, staged.Repeated, staged.Rejected, staged.Images.Warnings,
+            staged.Rows.Count - (int)known);
+    }
+
+    /// <summary>The source's number; 0 when it was never pulled.</summary>
+    public async Task<int> FindSourceAsync(string sourceKey, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await connection.ExecuteScalarAsync<int?>(new CommandDefinition(
+            SourceRunSql.SourceId, new { key = sourceKey }, cancellationToken: cancellationToken)) ?? 0;
+    }
+
+    /// <summary>How many of these keys the source states already.</summary>
+    public async Task<(long Live, long Met)> CountLiveAsync(
+        int sourceId, IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await connection.QuerySingleAsync<(long, long)>(new CommandDefinition(
+            SourceRunSql.CountLive, new { source = sourceId, keys = keys.ToArray() }, cancellationToken: cancellationToken));
+    }
+
+    private static async Task<List<StagedRow>> CopyMetAsync(PageWork work, StagedPage staged)
+    {
+        await Staging.CopyMetAsync(work.Connection, staged.Rows, work.Cancellation);
+        var changed = await work.QueryAsync<int>(CatalogueSql.Changed);
+        return [.. changed.Select(seq => staged.Rows[seq])];
+    }
+
+    /// <summary>Only bytes that are not there yet travel, a few pictures at a time.</summary>
+    private static async Task AddMediaAsync(PageWork work, SourceImages images, List<StagedRow> changed)
+    {
+        var hashes = changed.SelectMany(r => r.Images).Distinct(StringComparer.Ordinal).ToArray();
+        if (hashes.Length == 0)
+        {
+            return;
+        }
+
+        var known = await work.QueryAsync<string>(CatalogueSql.KnownMedia, new { hashes });
+        foreach (var chunk in hashes.Except(known, StringComparer.Ordinal).Order(StringComparer.Ordinal).Chunk(16))
+        {
+            var files = new List<(string Hash, ImageHeader Header, byte[] Bytes)>(chunk.Length);
+            foreach (var hash in chunk)
+            {
+                var (header, bytes) = await images.OpenAsync(hash, work.Cancellation) ?? throw ImageChanged();
+                files.Add((hash, header, bytes));
+            }
+
+            await work.ExecuteAsync(CatalogueSql.AddMedia, new
+            {
+                hashes = files.Select(f => f.Hash).ToArray(),
+                types = files.Select(f => f.Header.ContentType).ToArray(),
+                widths = files.Select(f => f.Header.Width).ToArray(),
+                heights = files.Select(f => f.Header.Height).ToArray(),
+                sizes = files.Select(f => f.Bytes.Length).ToArray(),
+                contents = files.Select(f => f.Bytes).ToArray(),
+            });
+        }
+    }
+
+    /// <summary>All rows at once; only when the database itself refuses a value are the rows halved until the one that is at fault stands
+    /// alone. It is rejected, the rest stays.</summary>
+    private static async Task<List<RejectedRow>> ApplyOrSplitAsync(PageWork work, NpgsqlTransaction transaction, List<StagedRow> rows)
+    {
+        if (rows.Count == 0)
+        {
+            return [];
+        }
+
+        await transaction.SaveAsync("rows", work.Cancellation);
+        try
+        {
+            await Staging.CopyRowsAsync(work.Connection, rows, work.Cancellation);
+            await work.ExecuteAllAsync(
+                [CatalogueSql.EnterProducers, CatalogueSql.EnterProducts, CatalogueSql.EnterCertifications, CatalogueSql.TouchProducts,
+                 CatalogueSql.EnterRows, CatalogueSql.KeepEvidence, .. FoldSql.All, CatalogueSql.ClearStaged]);
+            await transaction.ReleaseAsync("rows", work.Cancellation);
+            return [];
+        }
+        catch (PostgresException refusal) when (refusal.SqlState[..2] is "22" or "23" or "54")
+        {
+            await transaction.RollbackAsync("rows", work.Cancellation);
+            return rows.Count == 1
+                ? [Refused(rows[0], refusal)]
+                : [.. await ApplyOrSplitAsync(work, transaction, rows[..(rows.Count / 2)]),
+                   .. await ApplyOrSplitAsync(work, transaction, rows[(rows.Count / 2)..])];
+        }
+    }
+
+    private static async Task SettleAsync(PageWork work, bool isCompleteSnapshot)
+    {
+        if (await work.ExecuteAsync(CatalogueSql.MoveRows) > 0)
+        {
+            await work.ExecuteAllAsync(FoldSql.All);
+        }
+
+        if (isCompleteSnapshot)
+        {
+            await work.ExecuteAsync(CatalogueSql.MarkSeen);
+        }
+    }
+
+    private static async Task RecordAsync(PageWork work, PageResult result, string nextCursor)
+    {
+        await Staging.AddRejectedAsync(work, result);
+        var advanced = await work.ExecuteAsync(CatalogueSql.Advance, new
+        {
+            result.Rows,
+            result.Accepted,
+            result.Unchanged,
+            result.Repeated,
+            Rejected = result.Rejected.Count,
+            Warnings = result.Warnings.Count,
+            NextCursor = nextCursor,
+            Run = work.Run.Id,
+            work.Run.Fence,
+            work.Run.Cursor,
+        });
+        if (advanced == 0)
+        {
+            throw new RunLostException(work.Run.Id);
+        }
+    }
+
+    private static RejectedRow Refused(StagedRow row, PostgresException refusal) => new(
+        row.Record.Position, refusal.ColumnName ?? refusal.ConstraintName ?? "row", "value_refused",
+        "Cơ sở dữ liệu không nhận một giá trị của dòng này; hãy kiểm tra các số và ngày trong dòng.",
+        $"The database refused a value of this row ({refusal.SqlState}); check its numbers and dates.", row.Record.Raw);
+
+    private static SourceException ImageChanged() => new(
+        "image_changed", "Một tệp ảnh vừa thay đổi trong lúc đọc; hãy lấy lại nguồn này.",
+        "A picture changed while it was read; pull this source again.");
+}

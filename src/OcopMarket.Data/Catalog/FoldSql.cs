@@ -1,0 +1,155 @@
+namespace OcopMarket.Data.Catalog;
+
+/// <summary>Works the <c>touched</c> products out again from all rows that state something of them. Running it twice changes nothing.</summary>
+internal static class FoldSql
+{
+    /// <summary>A named row makes a variant. A row without name and SKU makes the plain variant where it states an offer, or where the
+    /// product has no named one: a second recognition of "500 g" is no second variant.</summary>
+    public const string EnterVariants = """
+        WITH rows AS (
+            SELECT r.id, r.product_id, r.producer_id, r.variant_key,
+                   (r.facts ->> 'named')::boolean OR r.facts -> 'variant' <> '{}'
+                   OR NOT bool_or((r.facts ->> 'named')::boolean) OVER (PARTITION BY r.product_id) AS needed
+            FROM source_row r JOIN touched t USING (product_id) WHERE r.gone_at IS NULL),
+        entered AS (
+            INSERT INTO variant (key, product_id, producer_id)
+            SELECT DISTINCT variant_key, product_id, producer_id FROM rows WHERE needed ORDER BY variant_key
+            ON CONFLICT (key) DO UPDATE SET gone_at = NULL
+            RETURNING id, key)
+        UPDATE source_row r SET variant_id = e.id
+        FROM rows LEFT JOIN entered e ON e.key = rows.variant_key AND rows.needed
+        WHERE r.id = rows.id AND r.variant_id IS DISTINCT FROM e.id
+        """;
+
+    public const string RetireVariants = """
+        UPDATE variant v SET gone_at = now()
+        FROM touched t
+        WHERE v.product_id = t.product_id AND v.gone_at IS NULL
+          AND NOT EXISTS (SELECT FROM source_row r WHERE r.variant_id = v.id AND r.gone_at IS NULL)
+        """;
+
+    /// <summary>A producer's new name or place shows in all its products.</summary>
+    public const string Producers = """
+        WITH folded AS (
+            SELECT * FROM folded_facts('producer', ARRAY(
+                SELECT p.id FROM product p WHERE p.producer_id IN (SELECT producer_id FROM product JOIN touched ON product_id = id)))),
+        changed AS (
+            UPDATE producer t SET
+                (name, name_folded, withheld, reporting_kind, kind_text, province, district, commune, address_line,
+                 province_folded, district_folded, commune_folded)
+                = ROW (x.name, x.name_folded, x.withheld, x.reporting_kind, x.kind_text, x.province, x.district, x.commune, x.address_line,
+                       x.province_folded, x.district_folded, x.commune_folded),
+                provenance = f.provenance, updated_at = now()
+            FROM folded f CROSS JOIN LATERAL jsonb_populate_record(NULL::producer, f.facts) x
+            WHERE t.id = f.id
+              AND (t.name, t.withheld, t.reporting_kind, t.kind_text, t.province, t.district, t.commune, t.address_line)
+                  IS DISTINCT FROM
+                  (x.name, x.withheld, x.reporting_kind, x.kind_text, x.province, x.district, x.commune, x.address_line)
+            RETURNING t.id)
+        INSERT INTO touched SELECT p.id FROM product p JOIN changed c ON c.id = p.producer_id ON CONFLICT DO NOTHING
+        """;
+
+    public const string Units = """
+        SELECT resolve_units(ARRAY(SELECT DISTINCT producer_id FROM product JOIN touched ON product_id = id), @today)
+        """;
+
+    public const string Products = """
+        UPDATE product t SET
+            (name, name_folded, group_text, criteria_set_no, note, source_url, brand, origin, short_description, description, ingredients,
+             usage, storage, shelf_life, food_safety_no)
+            = ROW (x.name, x.name_folded, x.group_text, x.criteria_set_no, x.note, x.source_url, x.brand, x.origin, x.short_description,
+                   x.description, x.ingredients, x.usage, x.storage, x.shelf_life, x.food_safety_no),
+            provenance = f.provenance, unit_code = coalesce(o.unit_now, o.unit_code), gone_at = NULL
+        FROM folded_facts('product', ARRAY(SELECT product_id FROM touched)) f
+        CROSS JOIN LATERAL jsonb_populate_record(NULL::product, f.facts) x, producer o
+        WHERE t.id = f.id AND o.id = t.producer_id
+        """;
+
+    public const string Variants = """
+        UPDATE variant t SET
+            (name, own_sku, list_price_vnd, sale_price_vnd, stock_units, weight_grams, length_cm, width_cm, height_cm, unit, gtin)
+            = ROW (x.name, x.own_sku, x.list_price_vnd, x.sale_price_vnd, x.stock_units, x.weight_grams, x.length_cm, x.width_cm,
+                   x.height_cm, x.unit, x.gtin),
+            provenance = coalesce(f.provenance, '{}'), unit_code = p.unit_code, updated_at = now()
+        FROM touched k
+        JOIN product p ON p.id = k.product_id
+        JOIN variant v ON v.product_id = p.id AND v.gone_at IS NULL
+        LEFT JOIN folded_facts('variant', ARRAY(SELECT product_id FROM touched)) f ON f.id = v.id
+        CROSS JOIN LATERAL jsonb_populate_record(NULL::variant, coalesce(f.facts, '{}')) x
+        WHERE t.id = v.id
+        """;
+
+    public const string Certifications = """
+        UPDATE certification t SET
+            (kind, stars, decision_no, certificate_no, product_code, issuing_body, legal_basis, issued_on, year, expires_on, expires_how)
+            = ROW (x.kind, x.stars, x.decision_no, x.certificate_no, x.product_code, x.issuing_body, x.legal_basis, x.issued_on, x.year,
+                   x.expires_on, x.expires_how),
+            provenance = f.provenance, unit_code = p.unit_code, gone_at = NULL, updated_at = now()
+        FROM folded_facts('certification', ARRAY(SELECT product_id FROM touched)) f
+        CROSS JOIN LATERAL jsonb_populate_record(NULL::certification, f.facts) x, product p
+        WHERE t.id = f.id AND p.id = t.product_id
+        """;
+
+    public const string RetireCertifications = """
+        UPDATE certification c SET gone_at = now()
+        FROM touched t
+        WHERE c.product_id = t.product_id AND c.gone_at IS NULL
+          AND NOT EXISTS (SELECT FROM source_row r WHERE r.certification_id = c.id AND r.gone_at IS NULL)
+        """;
+
+    /// <summary>Pictures of all rows in the order of the file, each once. A product that is gone keeps what it had.</summary>
+    public const string Images = """
+        WITH stated AS (
+            SELECT DISTINCT ON (r.product_id, i.sha256) r.product_id, r.producer_id, i.sha256, r.source_id, r.file_order, i.place
+            FROM source_row r JOIN touched t USING (product_id)
+            CROSS JOIN LATERAL jsonb_array_elements_text(r.facts #> '{product,images}') WITH ORDINALITY AS i (sha256, place)
+            WHERE r.gone_at IS NULL
+            ORDER BY r.product_id, i.sha256, r.source_id, r.file_order, i.place),
+        placed AS (
+            SELECT product_id, producer_id, sha256,
+                   row_number() OVER (PARTITION BY product_id ORDER BY source_id, file_order, place)::int AS position
+            FROM stated),
+        removed AS (
+            DELETE FROM product_image g USING touched t
+            WHERE g.product_id = t.product_id
+              AND EXISTS (SELECT FROM source_row r WHERE r.product_id = t.product_id AND r.gone_at IS NULL)
+              AND NOT EXISTS (SELECT FROM placed p WHERE (p.product_id, p.position) = (g.product_id, g.position)))
+        INSERT INTO product_image (product_id, producer_id, position, sha256)
+        SELECT product_id, producer_id, position, sha256 FROM placed ORDER BY product_id, position
+        ON CONFLICT (product_id, position) DO UPDATE SET sha256 = excluded.sha256
+        WHERE product_image.sha256 <> excluded.sha256
+        """;
+
+    public const string RetireProducts = """
+        UPDATE product p SET gone_at = now()
+        FROM touched t
+        WHERE p.id = t.product_id AND p.gone_at IS NULL
+          AND NOT EXISTS (SELECT FROM source_row r WHERE r.product_id = p.id AND r.gone_at IS NULL)
+        """;
+
+    /// <summary>The revision rises only when something changed that a listing could show. Notes, addresses of sources and evidence do
+    /// not count.</summary>
+    public const string Revise = """
+        WITH shown AS (
+            SELECT p.id, sha256(convert_to(jsonb_build_array(
+                p.name, p.criteria_set_no, p.brand, p.origin, p.short_description, p.description, p.ingredients, p.usage, p.storage,
+                p.shelf_life, p.food_safety_no, p.gone_at IS NULL, o.name, o.province, o.district, o.commune, o.address_line,
+                (SELECT jsonb_agg(jsonb_build_array(v.key, v.name, v.own_sku, v.list_price_vnd, v.sale_price_vnd, v.stock_units,
+                        v.weight_grams, v.length_cm, v.width_cm, v.height_cm, v.unit, v.gtin) ORDER BY v.key)
+                 FROM variant v WHERE v.product_id = p.id AND v.gone_at IS NULL),
+                (SELECT jsonb_agg(g.sha256 ORDER BY g.position) FROM product_image g WHERE g.product_id = p.id),
+                (SELECT jsonb_agg(jsonb_build_array(c.key, c.kind, c.stars, c.decision_no, c.certificate_no, c.issued_on, c.year,
+                        c.expires_on, c.withdrawn_on, c.grace_until) ORDER BY c.key)
+                 FROM certification c WHERE c.product_id = p.id AND c.gone_at IS NULL))::text, 'UTF8')) AS hash
+            FROM touched t JOIN product p ON p.id = t.product_id JOIN producer o ON o.id = p.producer_id)
+        UPDATE product p SET shown_hash = s.hash, revision = p.revision + (p.shown_hash IS NOT NULL)::int, updated_at = now()
+        FROM shown s
+        WHERE p.id = s.id AND p.shown_hash IS DISTINCT FROM s.hash
+        """;
+
+    public static readonly IReadOnlyList<string> All =
+    [
+        EnterVariants, RetireVariants, Producers, Units, Products, Variants, Certifications, RetireCertifications, Images, RetireProducts,
+        Revise,
+    ];
+}

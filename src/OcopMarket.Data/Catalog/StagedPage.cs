@@ -1,0 +1,90 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using OcopMarket.Core.Catalog;
+using OcopMarket.Core.Certifications;
+using OcopMarket.Core.Sources;
+
+namespace OcopMarket.Data.Catalog;
+
+/// <summary>One row as it goes to the database.</summary>
+/// <param name="FileOrder">Position in the whole input; larger is later.</param>
+/// <param name="Images">SHA-256 of its pictures.</param>
+internal sealed record StagedRow(SourceRecord Record, RecordFacts Facts, byte[] Hash, long FileOrder, IReadOnlyList<string> Images);
+
+/// <summary>A page checked and made ready: rows to compare, rows refused, warnings. Touches no database.</summary>
+internal sealed class StagedPage
+{
+    /// <summary>Raise it when equal records give other facts: all rows then count as changed once.</summary>
+    private const byte NormaliserVersion = 1;
+
+    public List<StagedRow> Rows { get; } = [];
+    public List<RejectedRow> Rejected { get; } = [];
+    public required SourceImages Images { get; init; }
+    public int Repeated { get; private set; }
+
+    /// <param name="firstRow">Rows of the input before this page.</param>
+    public static async Task<StagedPage> OfAsync(
+        SourcePage page, CertificateRules rules, SourceImages images, long firstRow, CancellationToken cancellationToken)
+    {
+        var staged = new StagedPage { Images = images, Repeated = page.Repeated };
+        staged.Rejected.AddRange(page.Rejected);
+        var keys = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        foreach (var record in page.Records)
+        {
+            if (RecordGuard.Check(record) is { } refusal)
+            {
+                staged.Rejected.Add(refusal);
+                continue;
+            }
+
+            var pictures = await images.LookAsync(record, cancellationToken);
+            var facts = RecordFacts.Of(record, rules, pictures);
+            var row = new StagedRow(record, facts, HashOf(facts), firstRow + staged.Rows.Count, pictures);
+            staged.Add(row, keys);
+        }
+
+        return staged;
+    }
+
+    /// <summary>The row as read, for evidence. A heading that stands twice gets a number.</summary>
+    public static string RawOf(IReadOnlyList<KeyValuePair<string, string>> raw)
+    {
+        var json = new JsonObject();
+        foreach (var (heading, text) in raw)
+        {
+            var name = RecordFacts.Storable(heading);
+            for (var i = 2; json.ContainsKey(name); i++)
+            {
+                name = FormattableString.Invariant($"{RecordFacts.Storable(heading)} ({i})");
+            }
+
+            json[name] = RecordFacts.Storable(text);
+        }
+
+        return json.ToJsonString();
+    }
+
+    private void Add(StagedRow row, Dictionary<string, byte[]> keys)
+    {
+        if (keys.TryAdd(row.Record.Key, row.Hash))
+        {
+            Rows.Add(row);
+        }
+        else if (keys[row.Record.Key].AsSpan().SequenceEqual(row.Hash))
+        {
+            Repeated++;
+        }
+        else
+        {
+            Rejected.Add(new(
+                row.Record.Position, "Key", "key_repeated",
+                "Một dòng khác trong tệp có cùng mã nhưng nội dung khác; hãy giữ lại một dòng.",
+                "Another row of the file has the same key and says something else; keep one of them.", row.Record.Raw));
+        }
+    }
+
+    private static byte[] HashOf(RecordFacts facts) => SHA256.HashData(
+        [NormaliserVersion, .. Encoding.UTF8.GetBytes(
+            $"{facts.ProducerKey}{facts.ProductKey}{facts.VariantKey}{facts.CertificationKey}{facts.Json}")]);
+}

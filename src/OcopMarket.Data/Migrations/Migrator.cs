@@ -1,0 +1,117 @@
+using Dapper;
+using Hangfire.PostgreSql;
+using Npgsql;
+
+namespace OcopMarket.Data.Migrations;
+
+/// <summary>Brings a database to the schema of this program: numbered scripts, forward only, each in its own transaction, all under one
+/// advisory lock, and Hangfire's tables under the same lock (its own installer takes none). Any number of processes may start at once.</summary>
+public static class Migrator
+{
+    public const string HangfireSchema = "hangfire";
+
+    /// <exception cref="MigrationException">An applied script was changed, or the database is newer than the program.</exception>
+    public static async Task MigrateAsync(string connectionString, CancellationToken cancellationToken)
+    {
+        await using var connection = await OpenAsync(connectionString, cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(MigratorSql.Lock, commandTimeout: 0, cancellationToken: cancellationToken));
+        await connection.ExecuteAsync(new CommandDefinition(MigratorSql.CreateLedger, cancellationToken: cancellationToken));
+        var applied = Check(await ReadAppliedAsync(connection, cancellationToken));
+        foreach (var script in SchemaScript.All.Where(s => s.Version > applied))
+        {
+            await ApplyAsync(connection, script, cancellationToken);
+        }
+
+        PostgreSqlObjectsInstaller.Install(connection, HangfireSchema);
+    }
+
+    /// <summary>Whether nothing is left to do. Writes nothing.</summary>
+    /// <exception cref="MigrationException">See <see cref="MigrateAsync"/>.</exception>
+    public static async Task<bool> IsCurrentAsync(string connectionString, CancellationToken cancellationToken)
+    {
+        await using var connection = await OpenAsync(connectionString, cancellationToken);
+        var exists = await connection.ExecuteScalarAsync<bool>(
+            new CommandDefinition(MigratorSql.LedgerExists, cancellationToken: cancellationToken));
+        return exists && Check(await ReadAppliedAsync(connection, cancellationToken)) == SchemaScript.All[^1].Version;
+    }
+
+    /// <summary>A connection of our own: the lock ends with it, also when the process is killed; and a template database must have no
+    /// pooled connection left.</summary>
+    private static async Task<NpgsqlConnection> OpenAsync(string connectionString, CancellationToken cancellationToken)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, CommandTimeout = 0 };
+        var connection = new NpgsqlConnection(settings.ConnectionString);
+        await connection.OpenAsync(cancellationToken);
+        return connection;
+    }
+
+    private static async Task<List<AppliedScript>> ReadAppliedAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        (await connection.QueryAsync<AppliedScript>(new CommandDefinition(MigratorSql.Applied, cancellationToken: cancellationToken)))
+        .AsList();
+
+    /// <returns>The last version applied; 0 for an empty database.</returns>
+    private static int Check(List<AppliedScript> applied)
+    {
+        var known = SchemaScript.All.ToDictionary(s => s.Version);
+        foreach (var row in applied)
+        {
+            if (!known.TryGetValue(row.Version, out var script))
+            {
+                throw row.Version > SchemaScript.All[^1].Version ? Newer(row) : Missing(row);
+            }
+
+            if (script.Sha256 != row.Sha256)
+            {
+                throw Changed(row);
+            }
+        }
+
+        return applied.Count == 0 ? 0 : applied[^1].Version;
+    }
+
+    private static async Task ApplyAsync(NpgsqlConnection connection, SchemaScript script, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(script.Sql, transaction: transaction, cancellationToken: cancellationToken));
+        await connection.ExecuteAsync(new CommandDefinition(
+            MigratorSql.Record, new { script.Version, script.Name, script.Sha256 }, transaction, cancellationToken: cancellationToken));
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private static MigrationException Newer(AppliedScript row) => new(
+        "database_newer",
+        $"Cơ sở dữ liệu đã ở phiên bản {row.Version} ({row.Name}), mới hơn chương trình này; hãy chạy bản chương trình mới hơn.",
+        $"The database is at version {row.Version} ({row.Name}), newer than this program; run a newer program.");
+
+    private static MigrationException Missing(AppliedScript row) => new(
+        "script_missing",
+        $"Cơ sở dữ liệu có bước {row.Version} ({row.Name}) mà chương trình này không có; hãy dùng đúng bản chương trình đã tạo ra nó.",
+        $"The database has step {row.Version} ({row.Name}), which this program lacks; use the program that made it.");
+
+    private static MigrationException Changed(AppliedScript row) => new(
+        "script_changed",
+        $"Bước {row.Version} ({row.Name}) đã bị sửa sau khi áp dụng; hãy khôi phục tệp cũ và viết thay đổi thành một bước mới.",
+        $"Step {row.Version} ({row.Name}) was changed after it had been applied; restore the old file and write a new step.");
+
+    private sealed record AppliedScript(int Version, string Name, string Sha256);
+}
+
+internal static class MigratorSql
+{
+    /// <summary>Released when the connection closes. The number is ours alone: the letters "ocop".</summary>
+    public const string Lock = "SELECT pg_advisory_lock(1868787568)";
+
+    public const string CreateLedger = """
+        CREATE TABLE IF NOT EXISTS schema_version (
+            version int PRIMARY KEY,
+            name text NOT NULL,
+            sha256 text NOT NULL,
+            applied_at timestamptz NOT NULL DEFAULT now())
+        """;
+
+    public const string LedgerExists = "SELECT to_regclass('schema_version') IS NOT NULL AND to_regclass('hangfire.schema') IS NOT NULL";
+
+    public const string Applied = "SELECT version, name, sha256 FROM schema_version ORDER BY version";
+
+    public const string Record = "INSERT INTO schema_version (version, name, sha256) VALUES (@Version, @Name, @Sha256)";
+}

@@ -1,0 +1,120 @@
+using Dapper;
+
+namespace OcopMarket.Data.Reading;
+
+public sealed record AccountRow
+{
+    public long Id { get; init; }
+    public string Marketplace { get; init; } = "";
+    public string? ExternalId { get; init; }
+    public long? ProducerId { get; init; }
+    public string? Producer { get; init; }
+    public string ShopName { get; init; } = "";
+    public string? Url { get; init; }
+    public string State { get; init; } = "";
+    public DateTimeOffset StateAt { get; init; }
+    public string StateEvidence { get; init; } = "";
+    public string? ProblemCode { get; init; }
+    public string? ProblemRaw { get; init; }
+    public int? ItemCount { get; init; }
+    public DateTimeOffset? VerifiedAt { get; init; }
+    public DateTimeOffset NextCheckAt { get; init; }
+    public string OpenedBy { get; init; } = "";
+    public DateTimeOffset HeldUntil { get; init; }
+    public string? HeldReason { get; init; }
+
+    /// <summary>A mandate that holds today.</summary>
+    public bool HasMandate { get; init; }
+    public long Listings { get; init; }
+    public long OnSale { get; init; }
+}
+
+public sealed record AccountEvent
+{
+    public DateTimeOffset At { get; init; }
+    public string State { get; init; } = "";
+    public string Evidence { get; init; } = "";
+    public string? Raw { get; init; }
+}
+
+public sealed record MandateRow
+{
+    public DateOnly GivenOn { get; init; }
+    public DateOnly? Until { get; init; }
+    public string Evidence { get; init; } = "";
+    public string RecordedBy { get; init; } = "";
+    public DateOnly? RevokedOn { get; init; }
+}
+
+public sealed record AccountStateCount(string Marketplace, string State, long Count);
+
+public sealed record AccountPage(IReadOnlyList<AccountRow> Rows, IReadOnlyList<AccountStateCount> Counts, long? Next);
+
+public sealed record AccountDetail(
+    AccountRow Account, IReadOnlyList<StateCount> States, IReadOnlyList<AccountEvent> Events, IReadOnlyList<MandateRow> Mandates);
+
+/// <summary>Shops.</summary>
+public sealed class AccountQueries(ReadingDatabase database)
+{
+    private const int PageSize = 50;
+
+    private const string Account = """
+        SELECT a.id, a.marketplace, a.external_id, a.producer_id, pr.name AS producer, a.shop_name, a.url, a.state, a.state_at, a.state_evidence,
+               a.problem_code, a.problem_raw, a.item_count, a.verified_at, a.next_check_at, a.opened_by,
+               coalesce(q.held_until, '-infinity') AS held_until, q.held_reason,
+               EXISTS (SELECT FROM mandate m WHERE m.account_id = a.id AND m.revoked_on IS NULL AND m.given_on <= @today
+                       AND coalesce(m.until, 'infinity') >= @today) AS has_mandate,
+               coalesce(c.listings, 0)::bigint AS listings, coalesce(c.on_sale, 0)::bigint AS on_sale
+        FROM seller_account a
+        LEFT JOIN producer pr ON pr.id = a.producer_id
+        LEFT JOIN account_queue q ON q.account_id = a.id
+        LEFT JOIN LATERAL (
+            SELECT sum(count) AS listings, sum(count) FILTER (WHERE state IN ('live', 'live_changing')) AS on_sale
+            FROM listing_count WHERE marketplace = a.marketplace AND account_id = a.id) c ON true
+        """;
+
+    private const string Page = Account + """
+         WHERE (@marketplace::text IS NULL OR a.marketplace = @marketplace) AND (@state::text IS NULL OR a.state = @state)
+          AND (@after::bigint IS NULL OR (a.shop_name COLLATE "vi-x-icu", a.id) > (
+              SELECT shop_name COLLATE "vi-x-icu", id FROM seller_account WHERE id = @after))
+        ORDER BY a.shop_name COLLATE "vi-x-icu", a.id LIMIT @limit;
+        """;
+
+    private const string Counts = "SELECT marketplace, state, count(*) AS count FROM seller_account GROUP BY marketplace, state ORDER BY 1, 2;";
+
+    private const string One = Account + """
+         WHERE a.id = @id;
+        SELECT c.marketplace, c.state, c.count FROM listing_count c JOIN seller_account a ON a.marketplace = c.marketplace
+        WHERE a.id = @id AND c.account_id = @id AND c.count <> 0;
+        SELECT at, state, evidence, raw FROM account_event WHERE account_id = @id ORDER BY at DESC, id DESC LIMIT 100;
+        SELECT given_on, until, evidence, recorded_by, revoked_on FROM mandate WHERE account_id = @id ORDER BY given_on DESC, id DESC;
+        """;
+
+    /// <param name="after">Id of the last shop of the page before.</param>
+    public Task<AccountPage> ListAsync(
+        string? marketplace, string? state, long? after, DateOnly today, CancellationToken cancellationToken) => database.ReadAsync(
+            Page + Counts,
+            new { marketplace, state, after, today, limit = PageSize + 1 },
+            async grid =>
+            {
+                var rows = (await grid.ReadAsync<AccountRow>()).AsList();
+                var counts = (await grid.ReadAsync<AccountStateCount>()).AsList();
+                return rows.Count > PageSize
+                    ? new AccountPage(rows[..PageSize], counts, rows[PageSize - 1].Id)
+                    : new AccountPage(rows, counts, null);
+            },
+            cancellationToken);
+
+    public Task<AccountDetail?> OneAsync(long id, DateOnly today, CancellationToken cancellationToken) => database.ReadAsync(
+        One,
+        new { id, today },
+        async grid =>
+        {
+            var account = await grid.ReadSingleOrDefaultAsync<AccountRow>();
+            var states = (await grid.ReadAsync<StateCount>()).AsList();
+            var events = (await grid.ReadAsync<AccountEvent>()).AsList();
+            var mandates = (await grid.ReadAsync<MandateRow>()).AsList();
+            return account is null ? null : new AccountDetail(account, states, events, mandates);
+        },
+        cancellationToken);
+}

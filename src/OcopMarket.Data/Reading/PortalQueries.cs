@@ -1,0 +1,34 @@
+using Npgsql;
+using OcopMarket.Data.Migrations;
+
+namespace OcopMarket.Data.Reading;
+
+public sealed record StoredPicture(string ContentType, byte[] Content);
+
+/// <summary>What every page needs, pictures, and whether the database answers.</summary>
+public sealed class PortalQueries(ReadingDatabase database, NpgsqlDataSource dataSource)
+{
+    private const string Mode = "SELECT value FROM setting WHERE key = 'mode'";
+    private const string Picture = "SELECT content_type, content FROM media WHERE sha256 = @sha256";
+    private const string Applied = "SELECT max(version)::int FROM schema_version";
+
+    public async Task<bool> IsDemoAsync(CancellationToken cancellationToken) =>
+        await database.FirstAsync<string>(Mode, null, cancellationToken) == "demo";
+
+    public Task<StoredPicture?> PictureAsync(string sha256, CancellationToken cancellationToken) =>
+        database.FirstAsync<StoredPicture>(Picture, new { sha256 }, cancellationToken);
+
+    /// <summary>The database answers and has this program's schema.</summary>
+    public async Task<bool> IsReadyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var command = dataSource.CreateCommand(Applied);
+            return await command.ExecuteScalarAsync(cancellationToken) is int version && version == SchemaScript.All[^1].Version;
+        }
+        catch (NpgsqlException)
+        {
+            return false;
+        }
+    }
+}

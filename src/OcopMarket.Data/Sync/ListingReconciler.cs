@@ -1,0 +1,248 @@
+using Dapper;
+using Npgsql;
+using OcopMarket.Core;
+using OcopMarket.Core.Catalog;
+using OcopMarket.Core.Listings;
+using OcopMarket.Core.Marketplaces;
+using OcopMarket.Core.Sellers;
+using OcopMarket.Core.Sync;
+using OcopMarket.Data.Listings;
+
+namespace OcopMarket.Data.Sync;
+
+/// <summary>The one planner, over rows. Whoever changes desired, sent or seen calls it in the same transaction: it locks the listings, looks,
+/// opens or rests their tasks, wakes the account queues and stores the standing. Running it again changes nothing.</summary>
+public sealed class ListingReconciler(IReadOnlyDictionary<string, ListingTiming> timings, TimeProvider time)
+{
+    /// <summary>Locks the listings in key order. Call before any write to them, their tasks or their queues.</summary>
+    public static Task LockAsync(NpgsqlTransaction transaction, long[] ids, CancellationToken cancellationToken) =>
+        transaction.Connection!.ExecuteAsync(
+            new CommandDefinition(ReconcileSql.Lock, new { ids }, transaction, cancellationToken: cancellationToken));
+
+    /// <summary>Brings tasks and standing of these listings in line with desired, sent and seen.</summary>
+    public async Task ReconcileAsync(NpgsqlTransaction transaction, long[] ids, CancellationToken cancellationToken)
+    {
+        if (ids.Length == 0)
+        {
+            return;
+        }
+
+        var now = Microseconds(time.GetUtcNow());
+        await LockAsync(transaction, ids, cancellationToken);
+        await RunAsync(transaction, ReconcileSql.HoldShops, ids.Length, new { ids }, cancellationToken);
+        var facts = await LoadAsync(transaction, ids, now, cancellationToken);
+        await new IssueWriter(transaction).SyncAsync(
+            "account", [.. facts.Select(f => new ListingFindings(f.Row.Id, f.ShopFindings))], cancellationToken);
+        await WriteTasksAsync(transaction, facts, cancellationToken);
+        await WriteStandingsAsync(transaction, facts, now, cancellationToken);
+    }
+
+    // The database keeps microseconds: a finer instant would never equal itself again.
+    private static DateTimeOffset Microseconds(DateTimeOffset instant) => new(instant.Ticks - (instant.Ticks % 10), TimeSpan.Zero);
+
+    private async Task<List<Loaded>> LoadAsync(
+        NpgsqlTransaction transaction, long[] ids, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var results = await transaction.Connection!.QueryMultipleAsync(new CommandDefinition(
+            ReconcileSql.Facts, new { ids, today = VietnamDay.Of(now) }, transaction, cancellationToken: cancellationToken));
+        var rows = (await results.ReadAsync<FactsRow>()).ToList();
+        var issues = (await results.ReadAsync<IssueRow>()).ToLookup(i => i.ListingId);
+        var tasks = (await results.ReadAsync<TaskRow>()).ToLookup(t => t.ListingId);
+        return [.. rows.Select(r => Loaded.From(r, issues[r.Id], tasks[r.Id], timings[r.Marketplace]))];
+    }
+
+    private static async Task WriteTasksAsync(NpgsqlTransaction transaction, List<Loaded> loaded, CancellationToken cancellationToken)
+    {
+        var wishes = new List<(long Listing, string Lane, long Revision)>();
+        var rests = new List<(long Listing, string Lane)>();
+        foreach (var item in loaded)
+        {
+            var plan = ListingPlanner.Plan(item.Facts);
+            wishes.AddRange(plan.Where(w => NeedsWrite(item.Facts.Task(w.Key), w.Value))
+                .Select(w => (item.Row.Id, Words.Of(w.Key), w.Value)));
+            rests.AddRange(item.Facts.Tasks.Where(t => t.Value.State == TaskState.Due && !plan.ContainsKey(t.Key))
+                .Select(t => (item.Row.Id, Words.Of(t.Key))));
+            item.Facts = ListingPlanner.Wished(item.Facts, plan); // the standing sees the tasks that are open now
+        }
+
+        await RunAsync(transaction, ReconcileSql.Rest, rests.Count, new
+        {
+            listings = rests.Select(r => r.Listing).ToArray(),
+            lanes = rests.Select(r => r.Lane).ToArray(),
+        }, cancellationToken);
+        await RunAsync(transaction, ReconcileSql.Wish, wishes.Count, new
+        {
+            listings = wishes.Select(w => w.Listing).ToArray(),
+            lanes = wishes.Select(w => w.Lane).ToArray(),
+            revisions = wishes.Select(w => w.Revision).ToArray(),
+        }, cancellationToken);
+        var open = loaded.Where(l => l.Facts.Tasks.Values.Any(t => t.IsOpen)).Select(l => l.Row.Id).ToArray();
+        await RunAsync(transaction, ReconcileSql.Wake, open.Length, new { listings = open }, cancellationToken);
+    }
+
+    private static bool NeedsWrite(TaskFacts? task, long revision) =>
+        task is null || task.State == TaskState.Idle || task.WantedRevision < revision;
+
+    private static async Task WriteStandingsAsync(
+        NpgsqlTransaction transaction, List<Loaded> loaded, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await new IssueWriter(transaction).SyncAsync(
+            "engine",
+            [.. loaded.Select(l => new ListingFindings(l.Row.Id, StandingIssues.Of(l.Facts, ListingStates.Of(l.Facts, now))))],
+            cancellationToken);
+        var standings = loaded.Select(l => Stand.Of(l, now)).Where(s => s.Differs).ToList();
+        await RunAsync(transaction, ReconcileSql.Stand, standings.Count, new
+        {
+            now,
+            ids = standings.Select(s => s.Id).ToArray(),
+            states = standings.Select(s => s.State).ToArray(),
+            owners = standings.Select(s => s.Owner).ToArray(),
+            dues = standings.Select(s => s.DueAt).ToArray(),
+            untils = standings.Select(s => s.Until).ToArray(),
+            reads = standings.Select(s => s.ReadAt).ToArray(),
+        }, cancellationToken);
+        var moved = standings.Where(s => s.Moved).ToList();
+        await RunAsync(transaction, ReconcileSql.StateEvents, moved.Count, new
+        {
+            now,
+            ids = moved.Select(s => s.Id).ToArray(),
+            states = moved.Select(s => s.State).ToArray(),
+            owners = moved.Select(s => s.Owner).ToArray(),
+        }, cancellationToken);
+    }
+
+    private static Task RunAsync(
+        NpgsqlTransaction transaction, string sql, int count, object parameters, CancellationToken cancellationToken) =>
+        count == 0
+            ? Task.CompletedTask
+            : transaction.Connection!.ExecuteAsync(new CommandDefinition(sql, parameters, transaction, cancellationToken: cancellationToken));
+
+    private sealed record FactsRow
+    {
+        public long Id { get; init; }
+        public string Marketplace { get; init; } = "";
+        public long? AccountId { get; init; }
+        public string Desired { get; init; } = "";
+        public long ContentRevision { get; init; }
+        public long PriceRevision { get; init; }
+        public long StockRevision { get; init; }
+        public long VisibilityRevision { get; init; }
+        public decimal? DesiredPrice { get; init; }
+        public int? DesiredStock { get; init; }
+        public DateTimeOffset? SubmittedAt { get; init; }
+        public bool SubmitMayHide { get; init; }
+        public string? ExternalId { get; init; }
+        public string? Seen { get; init; }
+        public DateTimeOffset? SeenAt { get; init; }
+        public bool SeenChangePending { get; init; }
+        public decimal? SeenPrice { get; init; }
+        public int? SeenStock { get; init; }
+        public string State { get; init; } = "";
+        public string Owner { get; init; } = "";
+        public DateTimeOffset StateSince { get; init; }
+        public DateTimeOffset? StateUntil { get; init; }
+        public DateTimeOffset NextReadAt { get; init; }
+        public string? AccountState { get; init; }
+        public string? ProblemCode { get; init; }
+        public string? ProblemRaw { get; init; }
+        public bool? CredentialRefused { get; init; }
+        public bool HasMandate { get; init; }
+    }
+
+    private sealed record IssueRow(long ListingId, string Code, string Origin, string Severity, string Owner);
+
+    private sealed record TaskRow
+    {
+        public long ListingId { get; init; }
+        public string Lane { get; init; } = "";
+        public string State { get; init; } = "";
+        public long WantedRevision { get; init; }
+        public long SentRevision { get; init; }
+        public string? LastOutcome { get; init; }
+        public DateTimeOffset DueAt { get; init; }
+    }
+
+    private sealed class Loaded
+    {
+        public required FactsRow Row { get; init; }
+        public required ListingFacts Facts { get; set; }
+        public required IReadOnlyList<IssueFinding> ShopFindings { get; init; }
+
+        public static Loaded From(FactsRow row, IEnumerable<IssueRow> issues, IEnumerable<TaskRow> tasks, ListingTiming timing)
+        {
+            var shop = row.AccountId is null
+                ? null
+                : new ShopFacts(
+                    Words.Parse<AccountState>(row.AccountState!), row.HasMandate, row.CredentialRefused ?? false, row.ProblemCode, row.ProblemRaw);
+
+            // A listing that nobody wants on sale needs no shop.
+            var findings = row.Desired == Words.Of(Core.Sync.Desired.OnSale) || row.ExternalId is not null ? ShopIssues.Of(shop) : [];
+            return new()
+            {
+                Row = row,
+                ShopFindings = findings,
+                Facts = ToFacts(row, timing, shop) with
+                {
+                    Issues =
+                    [
+                        .. issues.Where(i => i.Origin is not ("account" or "engine"))
+                            .Select(ToIssue),
+                        .. findings.Select(f => new IssueFacts(f.Code, f.Severity, f.Owner, f.Severity == Severity.Blocking)),
+                    ],
+                    Tasks = tasks.ToDictionary(t => Words.Parse<Lane>(t.Lane), ToTask),
+                },
+            };
+        }
+
+        private static IssueFacts ToIssue(IssueRow row)
+        {
+            var severity = Words.Parse<Severity>(row.Severity);
+            return new(row.Code, severity, Words.Parse<Party>(row.Owner), severity == Severity.Blocking && row.Origin == "composed");
+        }
+
+        private static TaskFacts ToTask(TaskRow t) => new(
+            Words.Parse<TaskState>(t.State), t.WantedRevision, t.SentRevision,
+            t.LastOutcome is null ? null : Words.Parse<TaskOutcome>(t.LastOutcome), t.DueAt);
+
+        private static ListingFacts ToFacts(FactsRow row, ListingTiming timing, ShopFacts? shop) => new()
+        {
+            Desired = Words.Parse<Desired>(row.Desired),
+            HasShop = shop is not null,
+            ShopIsOpen = ShopIssues.IsOpen(shop),
+            ShopIsLocked = shop?.State is AccountState.Suspended,
+            ContentRevision = row.ContentRevision,
+            PriceRevision = row.PriceRevision,
+            StockRevision = row.StockRevision,
+            VisibilityRevision = row.VisibilityRevision,
+            DesiredPrice = row.DesiredPrice,
+            DesiredStock = row.DesiredStock,
+            SubmittedAt = row.SubmittedAt,
+            SubmitMayHide = row.SubmitMayHide,
+            ExternalId = row.ExternalId,
+            Seen = row.Seen is null ? null : Words.Parse<SeenStatus>(row.Seen),
+            SeenAt = row.SeenAt,
+            SeenChangePending = row.SeenChangePending,
+            SeenPrice = row.SeenPrice,
+            SeenStock = row.SeenStock,
+            State = Words.Parse<ListingState>(row.State),
+            Owner = Words.Parse<Party>(row.Owner),
+            StateSince = row.StateSince,
+            Timing = timing,
+        };
+    }
+
+    private sealed record Stand(
+        long Id, string State, string Owner, DateTimeOffset? DueAt, DateTimeOffset? Until, DateTimeOffset ReadAt, bool Moved, bool Differs)
+    {
+        public static Stand Of(Loaded item, DateTimeOffset now)
+        {
+            var standing = ListingStates.Of(item.Facts, now);
+            var read = ListingStates.NextRead(item.Facts, standing.State, now) ?? DateTimeOffset.MaxValue;
+            var (state, owner) = (Words.Of(standing.State), Words.Of(standing.Owner));
+            var moved = item.Row.State != state || item.Row.Owner != owner;
+            return new(
+                item.Row.Id, state, owner, now + standing.DueAfter, standing.Until, read, moved,
+                moved || item.Row.StateUntil != standing.Until || item.Row.NextReadAt != read);
+        }
+    }
+}

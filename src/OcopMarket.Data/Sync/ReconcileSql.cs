@@ -1,0 +1,84 @@
+namespace OcopMarket.Data.Sync;
+
+/// <summary>Statements of <see cref="ListingReconciler"/>. Locks go listing, task, queue, each in key order: every writer of these tables
+/// keeps that order, so none waits for another in a circle.</summary>
+internal static class ReconcileSql
+{
+    /// <summary>Lock first, look in the next statement: the look then sees whatever was committed while we waited. NO KEY, because a second
+    /// update of a row in one transaction checks its foreign keys again and must not wait for whoever holds the parent.</summary>
+    public const string Lock = "SELECT id FROM listing WHERE id = ANY(@ids) ORDER BY id FOR NO KEY UPDATE";
+
+    /// <summary>The shops' states hold still until we commit: a check that comes meanwhile waits, and looks at these listings after us.</summary>
+    public const string HoldShops = """
+        SELECT id FROM seller_account WHERE id IN (SELECT account_id FROM listing WHERE id = ANY(@ids)) ORDER BY id FOR SHARE
+        """;
+
+    public const string Facts = """
+        SELECT l.id, l.marketplace, l.account_id, l.desired, l.content_revision, l.price_revision, l.stock_revision, l.visibility_revision,
+               l.desired_price, l.desired_stock, l.submitted_at, l.submit_may_hide,
+               l.external_id, l.seen, l.seen_at, l.seen_change_pending, l.seen_price,
+               l.seen_stock, l.state, l.owner, l.state_since, l.state_until, l.next_read_at,
+               a.state AS account_state, a.problem_code, a.problem_raw, c.state = 'refused' AS credential_refused,
+               EXISTS (SELECT FROM mandate m WHERE m.account_id = l.account_id AND m.revoked_on IS NULL AND m.given_on <= @today
+                       AND (m.until IS NULL OR m.until >= @today)
+                       AND (m.producer_id IS NULL OR m.producer_id = l.producer_id)) AS has_mandate
+        FROM listing l
+        LEFT JOIN seller_account a ON a.id = l.account_id
+        LEFT JOIN credential c ON c.id = a.credential_id
+        WHERE l.id = ANY(@ids) ORDER BY l.id;
+        SELECT listing_id, code, origin, severity, owner FROM listing_issue WHERE listing_id = ANY(@ids) AND closed_at IS NULL;
+        SELECT listing_id, lane, state, wanted_revision, sent_revision, last_outcome, due_at FROM listing_task WHERE listing_id = ANY(@ids)
+        """;
+
+    /// <summary>A newer wish only raises wanted_revision and, when the task rests, makes it due: a leased or unknown task keeps state and
+    /// fence, and its own end decides whether it is due again.</summary>
+    public const string Wish = """
+        INSERT INTO listing_task AS t (listing_id, account_id, producer_id, lane, wanted_revision, state, due_at)
+        SELECT l.id, l.account_id, l.producer_id, w.lane, w.revision, 'due', now()
+        FROM unnest(@listings, @lanes, @revisions) w(listing_id, lane, revision)
+        JOIN listing l ON l.id = w.listing_id
+        ORDER BY l.id, w.lane
+        ON CONFLICT (listing_id, lane) DO UPDATE SET
+            account_id = excluded.account_id,
+            wanted_revision = greatest(t.wanted_revision, excluded.wanted_revision),
+            state = CASE WHEN t.state = 'idle' THEN 'due' ELSE t.state END,
+            failures = CASE WHEN t.state = 'idle' THEN 0 ELSE t.failures END,
+            due_at = CASE WHEN t.state = 'idle' THEN now() ELSE t.due_at END
+        WHERE t.wanted_revision < excluded.wanted_revision OR t.state = 'idle'
+        """;
+
+    public const string Rest = """
+        UPDATE listing_task t SET state = 'idle'
+        FROM unnest(@listings, @lanes) w(listing_id, lane)
+        WHERE t.listing_id = w.listing_id AND t.lane = w.lane AND t.state = 'due'
+        """;
+
+    /// <summary>Whoever makes a task due lowers the queue's turn in the same transaction. A leased queue is left alone: its holder looks for
+    /// more tasks after locking the row. The row is locked even when nothing changes, which is what makes him wait for us.</summary>
+    public const string Wake = """
+        INSERT INTO account_queue AS q (account_id, next_at)
+        SELECT DISTINCT account_id, now() FROM listing_task
+        WHERE listing_id = ANY(@listings) AND state IN ('due', 'unknown') ORDER BY account_id
+        ON CONFLICT (account_id) DO UPDATE SET next_at = greatest(now(), q.held_until)
+        WHERE NOT q.leased AND q.next_at > greatest(now(), q.held_until);
+        SELECT pg_notify('ocop_work', '')
+        """;
+
+    public const string Stand = """
+        WITH s AS (
+            SELECT * FROM unnest(@ids, @states, @owners, @dues, @untils, @reads) s(id, state, owner, due_at, until, read_at)),
+        changed AS (
+            UPDATE listing l SET state = s.state, owner = s.owner, state_until = s.until, next_read_at = s.read_at,
+                state_since = CASE WHEN (l.state, l.owner) = (s.state, s.owner) THEN l.state_since ELSE @now END,
+                due_at = CASE WHEN (l.state, l.owner) = (s.state, s.owner) THEN l.due_at ELSE s.due_at END
+            FROM s WHERE l.id = s.id
+            RETURNING l.id)
+        SELECT count(*) FROM changed
+        """;
+
+    public const string StateEvents = """
+        INSERT INTO listing_event (listing_id, producer_id, at, kind, what, how)
+        SELECT l.id, l.producer_id, @now, 'state', s.state, s.owner
+        FROM unnest(@ids, @states, @owners) s(id, state, owner) JOIN listing l ON l.id = s.id ORDER BY l.id
+        """;
+}

@@ -1,0 +1,192 @@
+namespace OcopMarket.Data.Sync;
+
+/// <summary>Statements of <see cref="TaskQueue"/>. Leases and turns use the database's clock only.</summary>
+internal static class TaskQueueSql
+{
+    /// <summary>A queue whose turn has come is leased whole: one worker a shop, so a flood in one shop never fills the others' places.
+    /// A queue that comes round while still leased was left behind by a process that died: its open calls have an unknown fate.</summary>
+    public const string Claim = """
+        WITH turn AS MATERIALIZED (
+            SELECT account_id, leased FROM account_queue
+            WHERE next_at <= now() AND next_at < 'infinity' AND held_until <= now()
+            ORDER BY next_at LIMIT @queues FOR UPDATE SKIP LOCKED)
+        UPDATE account_queue q SET next_at = clock_timestamp() + @lease, fence = q.fence + 1, leased = true
+        FROM turn WHERE q.account_id = turn.account_id
+        RETURNING q.account_id, q.fence, turn.leased AS abandoned
+        """;
+
+    public const string AbandonedListings =
+        "SELECT listing_id FROM listing_task WHERE account_id = @account AND state = 'leased' AND fence < @fence ORDER BY listing_id";
+
+    /// <summary>Only a create has an unknown fate that matters; the other kinds are simply sent again. A crash counts against a task only
+    /// when it was alone in the call, and three of these set it aside.</summary>
+    public const string Recover = """
+        WITH open AS (
+            UPDATE listing_attempt a SET outcome = 'crashed', finished_at = clock_timestamp()
+            FROM listing_task t
+            WHERE t.id = a.task_id AND a.outcome IS NULL AND t.account_id = @account AND t.state = 'leased' AND t.fence < @fence
+            RETURNING a.task_id, a.alone)
+        UPDATE listing_task t SET
+            crashes = t.crashes + 1,
+            crashes_alone = t.crashes_alone + (o.alone IS TRUE)::int,
+            state = CASE WHEN t.crashes_alone + (o.alone IS TRUE)::int >= 3 THEN 'dead' WHEN t.lane = 'create' THEN 'unknown' ELSE 'due' END,
+            due_at = CASE WHEN t.lane = 'create' THEN now() + @settling ELSE now() END,
+            lease_until = NULL, last_outcome = 'crashed', last_code = NULL, last_at = now()
+        FROM listing_task s LEFT JOIN open o ON o.task_id = s.id
+        WHERE t.id = s.id AND s.account_id = @account AND s.state = 'leased' AND s.fence < @fence
+        """;
+
+    /// <summary>At most one open task a listing: an unknown one first, else the lane of greatest harm. What an unknown create may have
+    /// carried is what its oldest open attempt carried: adopting it as newer would lose an edit.</summary>
+    public const string Work = """
+        SELECT t.id AS task_id, t.listing_id, t.lane, t.state = 'unknown' AS unknown, t.crashes, t.failures,
+               l.desired, l.seller_sku, l.external_id, l.content::text AS content,
+               coalesce(a.revision, t.wanted_revision) AS revision,
+               coalesce(a.content_revision, l.content_revision) AS content_revision,
+               coalesce(a.price_revision, l.price_revision) AS price_revision,
+               coalesce(a.stock_revision, l.stock_revision) AS stock_revision,
+               coalesce(a.visibility_revision, l.visibility_revision) AS visibility_revision
+        FROM (
+            SELECT DISTINCT ON (listing_id) * FROM listing_task
+            WHERE account_id = @account AND state IN ('due', 'unknown')
+            ORDER BY listing_id, state = 'unknown' DESC, rank) t
+        JOIN listing l ON l.id = t.listing_id
+        LEFT JOIN LATERAL (
+            SELECT min(revision) AS revision, min(content_revision) AS content_revision, min(price_revision) AS price_revision,
+                   min(stock_revision) AS stock_revision, min(visibility_revision) AS visibility_revision
+            FROM listing_attempt o
+            WHERE t.state = 'unknown' AND o.listing_id = t.listing_id AND o.task_id = t.id AND o.outcome IN ('unknown', 'crashed')) a ON true
+        WHERE t.due_at <= now()
+        ORDER BY t.rank, t.due_at, t.id LIMIT @limit
+        """;
+
+    /// <summary>The intent, written before the call. A task that is no longer due (somebody blocked or hid the listing) drops out.</summary>
+    public const string Begin = """
+        WITH mine AS (
+            UPDATE listing_task t SET state = 'leased', fence = @fence, lease_until = clock_timestamp() + @lease
+            FROM unnest(@tasks, @revisions, @contents, @prices, @stocks, @visibilities) w(id, revision, content, price, stock, visibility)
+            WHERE t.id = w.id AND t.state = 'due' AND t.account_id = @account
+            RETURNING t.id, t.listing_id, t.account_id, t.producer_id, t.lane, w.revision, w.content, w.price, w.stock, w.visibility),
+        touched AS (
+            UPDATE listing l SET submitted_at = clock_timestamp(), submit_may_hide = l.submit_may_hide OR @mayHide
+            FROM mine WHERE l.id = mine.listing_id)
+        INSERT INTO listing_attempt
+            (task_id, listing_id, account_id, producer_id, lane, kind, fence, alone,
+             revision, content_revision, price_revision, stock_revision, visibility_revision)
+        SELECT id, listing_id, account_id, producer_id, lane, @kind, @fence, @alone, revision, content, price, stock, visibility FROM mine ORDER BY id
+        RETURNING id AS attempt_id, task_id
+        """;
+
+    /// <summary>The fence, checked at the write, and the lease made longer for one more call. No row: not ours any more.</summary>
+    public const string Renew = """
+        UPDATE account_queue SET next_at = clock_timestamp() + @lease
+        WHERE account_id = @account AND fence = @fence AND leased AND next_at > clock_timestamp()
+        """;
+
+    /// <summary>The platform's id first of all, whoever holds the lease by now: it is a fact about the shop.</summary>
+    public const string KeepIds = """
+        UPDATE listing l SET external_id = r.external_id, url = coalesce(r.url, l.url)
+        FROM unnest(@listings, @externals, @urls) r(listing_id, external_id, url)
+        WHERE l.id = r.listing_id AND l.external_id IS NULL AND r.external_id IS NOT NULL
+        """;
+
+    /// <summary>What was accepted or may have landed landed before now, and not before the call began: a read that began in between may
+    /// have seen the state before it.</summary>
+    public const string Landed = """
+        UPDATE listing SET submitted_at = clock_timestamp(), submit_may_hide = submit_may_hide OR @mayHide WHERE id = ANY(@listings)
+        """;
+
+    public const string EndAttempts = """
+        UPDATE listing_attempt a SET outcome = r.outcome, platform_code = r.code, detail = r.detail, finished_at = clock_timestamp()
+        FROM unnest(@attempts, @outcomes, @codes, @details) r(id, outcome, code, detail)
+        WHERE a.id = r.id AND a.outcome IS NULL
+        """;
+
+    /// <summary>Only what is still ours: fence and state must match. A wish that rose meanwhile leaves the task due.</summary>
+    public const string EndTasks = """
+        UPDATE listing_task t SET
+            sent_revision = CASE WHEN r.outcome IN ('accepted', 'refused') THEN greatest(t.sent_revision, r.revision) ELSE t.sent_revision END,
+            state = CASE WHEN r.outcome = 'unknown' AND t.lane = 'create' THEN 'unknown'
+                         WHEN r.outcome IN ('accepted', 'refused') AND t.wanted_revision <= r.revision THEN 'idle' ELSE 'due' END,
+            due_at = now() + r.wait, lease_until = NULL,
+            failures = CASE WHEN r.outcome IN ('accepted', 'refused') THEN 0 ELSE t.failures + 1 END,
+            crashes = CASE WHEN r.outcome IN ('accepted', 'refused') THEN 0 ELSE t.crashes END,
+            crashes_alone = CASE WHEN r.outcome IN ('accepted', 'refused') THEN 0 ELSE t.crashes_alone END,
+            last_outcome = r.outcome, last_code = r.code, last_at = now()
+        FROM unnest(@tasks, @revisions, @outcomes, @codes, @waits) r(id, revision, outcome, code, wait)
+        WHERE t.id = r.id AND t.fence = @fence AND t.state = 'leased'
+        RETURNING t.id
+        """;
+
+    /// <summary>A create (or an adoption) carried content, price, stock and visibility with it.</summary>
+    public const string SentWithCreate = """
+        INSERT INTO listing_task AS t (listing_id, account_id, producer_id, lane, wanted_revision, sent_revision, state, last_outcome, last_at)
+        SELECT l.id, l.account_id, l.producer_id, x.lane, x.revision, x.revision, 'idle', 'accepted', now()
+        FROM unnest(@listings, @contents, @prices, @stocks, @visibilities) r(listing_id, content, price, stock, visibility)
+        JOIN listing l ON l.id = r.listing_id
+        CROSS JOIN LATERAL (VALUES ('content', r.content), ('price', r.price), ('stock', r.stock), ('stop', r.visibility)) x(lane, revision)
+        ORDER BY l.id, x.lane
+        ON CONFLICT (listing_id, lane) DO UPDATE SET
+            wanted_revision = greatest(t.wanted_revision, excluded.wanted_revision),
+            sent_revision = greatest(t.sent_revision, excluded.sent_revision),
+            last_outcome = 'accepted', last_at = now(),
+            state = CASE WHEN t.state = 'due' AND t.wanted_revision <= excluded.sent_revision THEN 'idle' ELSE t.state END
+        """;
+
+    public const string SentEvents = """
+        INSERT INTO listing_event (listing_id, producer_id, kind, what, how, code, raw)
+        SELECT l.id, l.producer_id, 'sent', @kind, r.outcome, r.code, r.detail
+        FROM unnest(@listings, @outcomes, @codes, @details) r(listing_id, outcome, code, detail) JOIN listing l ON l.id = r.listing_id
+        ORDER BY l.id
+        """;
+
+    /// <summary>A look-up decided what became of unknown tasks: found items are adopted, the others may be created again. Only the holder of
+    /// the lease decides: an old look-up's "not there" may be older than the next create.</summary>
+    public const string ResolveUnknown = """
+        UPDATE listing_task t SET
+            state = CASE WHEN r.found AND t.wanted_revision <= r.revision THEN 'idle' ELSE 'due' END,
+            sent_revision = CASE WHEN r.found THEN greatest(t.sent_revision, r.revision) ELSE t.sent_revision END,
+            due_at = now(), crashes_alone = CASE WHEN r.found THEN 0 ELSE t.crashes_alone END,
+            last_outcome = CASE WHEN r.found THEN 'accepted' ELSE 'delayed' END, last_at = now()
+        FROM unnest(@tasks, @revisions, @founds) r(id, revision, found)
+        WHERE t.id = r.id AND t.state = 'unknown'
+          AND EXISTS (SELECT FROM account_queue q WHERE q.account_id = t.account_id AND q.fence = @fence AND q.leased)
+        RETURNING t.id
+        """;
+
+    public const string PostponeUnknown = """
+        UPDATE listing_task SET due_at = now() + @wait WHERE id = ANY(@tasks) AND state = 'unknown'
+        """;
+
+    public const string Postpone = """
+        UPDATE listing_task SET due_at = now() + @wait WHERE id = ANY(@tasks) AND state = 'due'
+        """;
+
+    public const string LockQueue = "SELECT 1 FROM account_queue WHERE account_id = @account AND fence = @fence FOR UPDATE";
+
+    /// <summary>Looks after the row is locked, in a statement of its own: a task committed meanwhile is seen. A turn that leaves a call open
+    /// (it was stopped between the intent and the call) stays leased and comes round at once, so that the next holder recovers it.</summary>
+    public const string Finish = """
+        WITH open AS (
+            SELECT min(due_at) FILTER (WHERE state IN ('due', 'unknown')) AS due_at, coalesce(bool_or(state = 'leased'), false) AS leased
+            FROM listing_task WHERE account_id = @account AND state IN ('due', 'unknown', 'leased'))
+        UPDATE account_queue q SET leased = open.leased, held_until = greatest(q.held_until, now() + @hold), held_reason = @reason,
+            next_at = CASE WHEN open.leased THEN now() ELSE greatest(now() + @hold, coalesce(open.due_at, 'infinity')) END
+        FROM open WHERE q.account_id = @account AND q.fence = @fence
+        """;
+
+    /// <summary>Safety net: a queue whose turn lies later than its earliest open task, whatever the cause.</summary>
+    public const string SweepQueues = """
+        WITH late AS MATERIALIZED (
+            SELECT q.account_id, greatest(t.due_at, q.held_until) AS turn
+            FROM account_queue q
+            JOIN (SELECT account_id, min(due_at) AS due_at FROM listing_task WHERE state IN ('due', 'unknown') GROUP BY account_id) t
+                ON t.account_id = q.account_id
+            WHERE NOT q.leased AND q.next_at > greatest(t.due_at, q.held_until)
+            ORDER BY q.account_id FOR UPDATE OF q SKIP LOCKED)
+        UPDATE account_queue q SET next_at = late.turn FROM late WHERE q.account_id = late.account_id
+        """;
+
+    /// <summary>When anything is due next, for a worker that has nothing to do.</summary>
+    public const string NextTurn = "SELECT min(greatest(next_at, held_until)) - now() FROM account_queue WHERE next_at < 'infinity'";
+}

@@ -1,0 +1,46 @@
+using System.Net;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using OcopMarket.Core.Marketplaces;
+
+namespace OcopMarket.Marketplaces.Http;
+
+internal static class HttpRegistration
+{
+    /// <summary>Options of a section, their checks, and the named client with everything switched off that could send a request twice,
+    /// somewhere else, or with somebody else's cookie.</summary>
+    public static void AddMarketplaceConnection<TOptions>(
+        this IServiceCollection services, IConfiguration configuration, MarketplaceKey key, string section)
+        where TOptions : ConnectionOptions
+    {
+        services.AddOptions<TOptions>().Bind(configuration.GetSection(section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<TOptions>>(
+            sp => new ContractCheck<TOptions>(key, section, sp.GetRequiredService<MarketplaceProfiles>()));
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddHttpClient(key.Value, client => client.Timeout = Timeout.InfiniteTimeSpan)
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                UseCookies = false,
+                UseProxy = false,
+                AutomaticDecompression = DecompressionMethods.All,
+                PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
+                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+                ActivityHeadersPropagator = null,
+            })
+            .AddHttpMessageHandler(sp => Guard<TOptions>(sp))
+            .RemoveAllLoggers();
+        services.AddSingleton(sp => new PlatformHttp<TOptions>(
+            key, sp.GetRequiredService<IHttpClientFactory>(), sp.GetRequiredService<IOptionsMonitor<TOptions>>(),
+            sp.GetRequiredService<TimeProvider>()));
+    }
+
+    private static CallGuardHandler Guard<TOptions>(IServiceProvider services)
+        where TOptions : ConnectionOptions
+    {
+        var options = services.GetRequiredService<IOptionsMonitor<TOptions>>();
+        return new CallGuardHandler(() => options.CurrentValue);
+    }
+}

@@ -1,0 +1,32 @@
+namespace OcopMarket.Sources.Workbook;
+
+/// <summary>The check sum of zip entries (polynomial EDB88320): the archive reader of .NET 10 does not compare it.</summary>
+internal static class Crc32
+{
+    public const uint Start = uint.MaxValue;
+
+    private static readonly uint[] Table = [.. Enumerable.Range(0, 256).Select(Of)];
+
+    public static uint Add(uint crc, ReadOnlySpan<byte> bytes)
+    {
+        foreach (var b in bytes)
+        {
+            crc = Table[(byte)(crc ^ b)] ^ (crc >> 8);
+        }
+
+        return crc;
+    }
+
+    public static uint End(uint crc) => ~crc;
+
+    private static uint Of(int index)
+    {
+        var value = (uint)index;
+        for (var bit = 0; bit < 8; bit++)
+        {
+            value = (value & 1) == 1 ? 0xEDB88320u ^ (value >> 1) : value >> 1;
+        }
+
+        return value;
+    }
+}

@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Net.Http.Headers;
+using OcopMarket.Data.Reading;
+
+namespace OcopMarket.Web.Hosting;
+
+/// <summary>Pictures by the hash of their bytes: for our pages, and for platforms that fetch (<c>/media/</c>). An address never changes its
+/// content.</summary>
+internal static class Pictures
+{
+    internal static void MapPictures(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/anh/{sha256}.{extension}", ServeAsync);
+        app.MapGet("/media/{sha256}.{extension}", ServeAsync);
+    }
+
+    private static async Task<IResult> ServeAsync(string sha256, HttpContext http, PortalQueries queries)
+    {
+        if (sha256.Length != 64 || !sha256.All(char.IsAsciiHexDigitLower))
+        {
+            return Results.NotFound();
+        }
+
+        var tag = new EntityTagHeaderValue($"\"{sha256}\"");
+        if (http.Request.GetTypedHeaders().IfNoneMatch.Any(t => t.Compare(tag, useStrongComparison: false)))
+        {
+            Keep(http);
+            return Results.StatusCode(StatusCodes.Status304NotModified);
+        }
+
+        if (await queries.PictureAsync(sha256, http.RequestAborted) is not { } picture)
+        {
+            return Results.NotFound();
+        }
+
+        Keep(http);
+        return Results.Bytes(picture.Content, Safe(picture.ContentType), entityTag: tag);
+    }
+
+    private static void Keep(HttpContext http) => http.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
+
+    /// <summary>Only pictures are shown as such; anything else is a download.</summary>
+    private static string Safe(string contentType) =>
+        contentType is "image/jpeg" or "image/png" or "image/webp" or "image/gif" ? contentType : "application/octet-stream";
+}

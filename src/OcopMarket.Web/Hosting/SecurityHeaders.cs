@@ -1,0 +1,32 @@
+using Microsoft.AspNetCore.Builder;
+
+namespace OcopMarket.Web.Hosting;
+
+/// <summary>Nothing from elsewhere, nothing inline, no framing. Endpoints that need another cache rule set their own.</summary>
+internal static class SecurityHeaders
+{
+    internal const string Policy =
+        "default-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; form-action 'self'";
+
+    internal static void UseSecurityHeaders(this IApplicationBuilder app) => app.Use((http, next) =>
+    {
+        // At the start of the answer: the error handler clears what was set before it.
+        http.Response.OnStarting(() =>
+        {
+            var headers = http.Response.Headers;
+            headers.ContentSecurityPolicy = Policy;
+            headers.XContentTypeOptions = "nosniff";
+            headers.XFrameOptions = "DENY";
+            headers["Referrer-Policy"] = "same-origin";
+            headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
+            headers["Cross-Origin-Opener-Policy"] = "same-origin";
+            if (headers.CacheControl.Count == 0)
+            {
+                headers.CacheControl = "no-cache, no-store";
+            }
+
+            return Task.CompletedTask;
+        });
+        return next(http);
+    });
+}

@@ -1,0 +1,147 @@
+using OcopMarket.Core.Sources;
+using OcopMarket.Core.Sync;
+using OcopMarket.Data.Catalog;
+
+namespace OcopMarket.Worker.Jobs;
+
+/// <summary>Pulls one source into the catalogue. The input is read once to its end before anything is applied, so that a cut file or a
+/// snapshot that lost its rows changes nothing; then page by page, each with its cursor in one transaction. Harmless when run twice; a
+/// killed run is resumed by the next one.</summary>
+public sealed class PullSource(CatalogueStore catalogue, SourceRunStore runs, ICatalogueChanged changed)
+{
+    /// <exception cref="SourceException">The whole input is unusable: nothing was applied, and the run, if it had begun, says so.</exception>
+    /// <exception cref="RunBusyException">A run of this source is under way.</exception>
+    public async Task<PullResult> RunAsync(
+        IProductSource source, PullOptions options, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
+    {
+        var check = await source.CheckAsync(cancellationToken);
+        if (options.DryRun)
+        {
+            return await PreviewAsync(source, options, progress, cancellationToken);
+        }
+
+        var description = new SourceDescription(
+            source.Key, options.SourceName ?? source.Key, options.SourceKind ?? "file", source.IsCompleteSnapshot);
+        await using var run = await runs.StartAsync(new(description, check, options.StartedBy, options.FileName), cancellationToken);
+        try
+        {
+            return await RunAsync(source, run, options, progress, cancellationToken);
+        }
+        catch (SourceException unusable)
+        {
+            await runs.FailAsync(run, unusable.Code, unusable.MessageVi, unusable.MessageEn, CancellationToken.None);
+            throw;
+        }
+        catch (OperationCanceledException)
+        {
+            // Not failed: the next run goes on from the cursor.
+            throw;
+        }
+        catch (Exception error) when (error is not RunLostException)
+        {
+            await runs.FailAsync(
+                run, "internal", "Lượt lấy dừng vì một lỗi của hệ thống; hãy thử lại, nếu vẫn lỗi hãy báo quản trị.",
+                $"The run stopped on an error of the system ({error.GetType().Name}); try again.", CancellationToken.None);
+            throw;
+        }
+    }
+
+    private async Task<PullResult> RunAsync(
+        IProductSource source, SourceRun run, PullOptions options, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
+    {
+        var survey = await SurveyAsync(source, run, progress, cancellationToken);
+        if (run.IsCompleteSnapshot && !options.AcceptShrink && SourceRunStore.ShrinksTooMuch(survey.Live, survey.Gone))
+        {
+            await runs.FailShrunkAsync(run, survey.Live, survey.Gone, cancellationToken);
+            return Result(run, [], 0, "shrunk_too_much");
+        }
+
+        var rejected = new List<RejectedRow>();
+        await foreach (var page in source.ReadAsync(run.Cursor, cancellationToken))
+        {
+            var result = await catalogue.ApplyPageAsync(run, page, options.Image, cancellationToken);
+            rejected.AddRange(result.Rejected);
+            progress?.Report(new(PullPhase.Apply, run.RowsRead, survey.Rows));
+        }
+
+        var gone = await runs.FinishAsync(run, options.AcceptShrink, cancellationToken);
+        await changed.PlanAsync(cancellationToken);
+        return Result(run, rejected, gone ?? 0, gone is null ? "shrunk_too_much" : null);
+    }
+
+    /// <summary>Reads everything once and applies nothing: finds a fault at the end of the input before its beginning is applied, and how
+    /// much of a snapshot is missing.</summary>
+    private async Task<Survey> SurveyAsync(
+        IProductSource source, SourceRun run, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
+    {
+        var (rows, live, met) = (0, 0L, 0L);
+        await foreach (var page in source.ReadAsync(null, cancellationToken))
+        {
+            rows += page.Rows;
+            if (run.IsCompleteSnapshot)
+            {
+                var (stored, known) = await catalogue.CountLiveAsync(
+                    run.SourceId, [.. page.Records.Select(r => r.Key)], cancellationToken);
+                live = stored;
+                met += known;
+            }
+
+            await runs.HeartbeatAsync(run, cancellationToken);
+            progress?.Report(new(PullPhase.Check, rows, null));
+        }
+
+        return new(rows, live, live - met);
+    }
+
+    private async Task<PullResult> PreviewAsync(
+        IProductSource source, PullOptions options, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
+    {
+        var result = new PullResult { DryRun = true };
+        var rejected = new List<RejectedRow>();
+        var sourceId = await catalogue.FindSourceAsync(source.Key, cancellationToken);
+        var (live, met) = (0L, 0L);
+        await foreach (var page in source.ReadAsync(null, cancellationToken))
+        {
+            var look = await catalogue.PreviewPageAsync(source.Key, page, options.Image, cancellationToken);
+            var (stored, known) = await catalogue.CountLiveAsync(sourceId, [.. page.Records.Select(r => r.Key)], cancellationToken);
+            (live, met) = (stored, met + known);
+            rejected.AddRange(look.Rejected);
+            result = result with
+            {
+                Rows = result.Rows + look.Rows,
+                Accepted = result.Accepted + look.Accepted,
+                New = result.New + look.New,
+                Unchanged = result.Unchanged + look.Unchanged,
+                Repeated = result.Repeated + look.Repeated,
+                Warnings = result.Warnings + look.Warnings.Count,
+            };
+            progress?.Report(new(PullPhase.Check, result.Rows, null));
+        }
+
+        var gone = source.IsCompleteSnapshot ? (int)(live - met) : 0;
+        return result with
+        {
+            Rejected = rejected.Count,
+            RejectedRows = rejected,
+            Gone = gone,
+            FailureCode = SourceRunStore.ShrinksTooMuch(live, gone) ? "shrunk_too_much" : null,
+        };
+    }
+
+    private static PullResult Result(SourceRun run, List<RejectedRow> rejected, int gone, string? failure) => new()
+    {
+        RunId = run.Id,
+        Resumed = run.Resumed,
+        Rows = run.RowsRead,
+        Accepted = run.Accepted,
+        Unchanged = run.Unchanged,
+        Repeated = run.Repeated,
+        Rejected = run.Rejected,
+        Warnings = run.Warnings,
+        Gone = gone,
+        RejectedRows = rejected,
+        FailureCode = failure,
+    };
+
+    private sealed record Survey(int Rows, long Live, long Gone);
+}

@@ -1,0 +1,30 @@
+using OcopMarket.Core.Catalog;
+using OcopMarket.Data.Catalog;
+
+namespace OcopMarket.Worker.Jobs;
+
+/// <summary>Pictures that lie beside a source's file. A path that leads out of its folder is a picture that is not there.</summary>
+public static class PullSourceImages
+{
+    private const long MaxBytes = 64 * 1024 * 1024;
+
+    public static ReadImage Beside(string sourceFile)
+    {
+        var folder = Path.GetFullPath(Path.GetDirectoryName(Path.GetFullPath(sourceFile))!);
+        return (path, cancellationToken) => ReadAsync(folder, path, cancellationToken);
+    }
+
+    private static async Task<MediaBytes?> ReadAsync(string folder, string path, CancellationToken cancellationToken)
+    {
+        if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal) || Path.IsPathRooted(path))
+        {
+            return null;
+        }
+
+        var file = new FileInfo(Path.GetFullPath(Path.Combine(folder, path.Replace('\\', '/'))));
+        var inside = file.FullName.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        return inside && file.Exists && file.LinkTarget is null && file.Length <= MaxBytes
+            ? new(await File.ReadAllBytesAsync(file.FullName, cancellationToken))
+            : null;
+    }
+}

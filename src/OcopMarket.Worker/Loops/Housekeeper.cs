@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Logging;
+using OcopMarket.Core.Catalog;
+using OcopMarket.Core.Sync;
+using OcopMarket.Data.Sync;
+
+namespace OcopMarket.Worker.Loops;
+
+/// <summary>What time alone changes: states that end, queues that sleep too long, a new day that begins or ends a certificate or a sale.</summary>
+public sealed class Housekeeper(
+    ListingSweep sweep, TaskQueue queue, ICatalogueChanged catalogue, ILogger<Housekeeper> log, TimeProvider time)
+    : Loop(time, log)
+{
+    private static readonly TimeSpan _queueSweep = TimeSpan.FromSeconds(30);
+    private DateOnly _day;
+    private long _lastSweep;
+
+    protected override async Task<bool> RoundAsync(CancellationToken cancellationToken)
+    {
+        var today = VietnamDay.Of(Time.GetUtcNow());
+        if (today != _day)
+        {
+            await catalogue.PlanAsync(cancellationToken);
+            _day = today;
+        }
+
+        if (_lastSweep == 0 || Time.GetElapsedTime(_lastSweep) >= _queueSweep)
+        {
+            await queue.SweepAsync(cancellationToken);
+            await sweep.FoldCountsAsync(cancellationToken);
+            _lastSweep = Time.GetTimestamp();
+        }
+
+        return await sweep.SweepAsync(Time.GetUtcNow(), 500, cancellationToken) > 0;
+    }
+}

@@ -1,0 +1,95 @@
+using Microsoft.Extensions.Logging;
+using OcopMarket.Core.Marketplaces;
+using OcopMarket.Data.Sellers;
+using OcopMarket.Data.Sync;
+using OcopMarket.Marketplaces;
+using OcopMarket.Worker.Sellers;
+using OcopMarket.Worker.Sync;
+
+namespace OcopMarket.Worker.Loops;
+
+/// <summary>Reads what platforms say of our items: soon after something moved, seldom at rest, at once when hinted.</summary>
+public sealed partial class StatusReader(
+    StatusReads reads, AccountStore accounts, SellerSessions sessions, MarketplaceRegistry marketplaces, CallPacer pacer,
+    ListingObservation observation, Refusals refusals, ILogger<StatusReader> log, TimeProvider time)
+    : Loop(time, log)
+{
+    private static readonly ParallelOptions _parallel = new() { MaxDegreeOfParallelism = 6 };
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _soon = TimeSpan.FromSeconds(3);
+
+    protected override Task PauseAsync(CancellationToken cancellationToken) => Task.Delay(TimeSpan.FromMilliseconds(300), cancellationToken);
+
+    protected override async Task<bool> RoundAsync(CancellationToken cancellationToken)
+    {
+        var due = await reads.TakeAsync(500, cancellationToken);
+        await Parallel.ForEachAsync(
+            due.GroupBy(d => d.AccountId), new ParallelOptions { MaxDegreeOfParallelism = _parallel.MaxDegreeOfParallelism, CancellationToken = cancellationToken },
+            async (shop, token) => await ReadShopAsync(shop.Key, [.. shop], token));
+        return due.Count > 0;
+    }
+
+    private async Task ReadShopAsync(long account, DueRead[] items, CancellationToken cancellationToken)
+    {
+        if (await accounts.FindAsync(account, cancellationToken) is not { } shop)
+        {
+            return;
+        }
+
+        SellerSession? session = null;
+        try
+        {
+            session = await sessions.OpenAsync(shop, cancellationToken);
+            foreach (var batch in session is null ? [] : items.Chunk(marketplaces.Adapter(shop.Key).Capabilities.StatusBatchSize))
+            {
+                var wait = await pacer.TakeAsync(shop, CallKind.ReadStatus, _patience, cancellationToken);
+                if (wait > TimeSpan.Zero)
+                {
+                    await reads.AgainAsync(items, wait, cancellationToken);
+                    return;
+                }
+
+                await ReadBatchAsync(shop, session!, batch, cancellationToken);
+            }
+        }
+        catch (MarketplaceException e)
+        {
+            LogReadFailed(log, e, account);
+            await reads.AgainAsync(items, e.RetryAfter ?? _soon, CancellationToken.None);
+            await AfterFailureAsync(shop, session, e, cancellationToken);
+        }
+    }
+
+    private async Task ReadBatchAsync(ShopRow shop, SellerSession session, DueRead[] batch, CancellationToken cancellationToken)
+    {
+        var at = await reads.ClockAsync(cancellationToken);
+        var seen = await marketplaces.Adapter(shop.Key).ReadStatusesAsync(
+            session, [.. batch.Select(b => new KnownItem(b.ExternalId, b.SellerSku))], cancellationToken);
+        var byId = seen.GroupBy(s => s.ExternalId, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
+        await observation.RecordAsync(
+            [.. batch.Where(b => byId.ContainsKey(b.ExternalId!))
+                .Select(b => new Sighting(b.ListingId, byId[b.ExternalId!], refusals.OfSeen(shop.Key, byId[b.ExternalId!])))],
+            KnownBy.Api, at, CancellationToken.None);
+        await reads.AgainAsync([.. batch.Where(b => !byId.ContainsKey(b.ExternalId!))], _soon, CancellationToken.None);
+    }
+
+    private async Task AfterFailureAsync(ShopRow shop, SellerSession? session, MarketplaceException e, CancellationToken cancellationToken)
+    {
+        if (e.Kind == FailureKind.RateLimited)
+        {
+            await pacer.BlockAsync(shop, CallKind.ReadStatus, e.RetryAfter ?? TimeSpan.FromSeconds(2), cancellationToken);
+        }
+        else if (e.Kind == FailureKind.Unauthorized && session is not null
+                 && !await sessions.RefreshAsync(shop, session.AccessToken, cancellationToken))
+        {
+            await accounts.RecordReauthAsync(shop.Id, e.PlatformCode, cancellationToken);
+        }
+        else if (e.Kind == FailureKind.Rejected && refusals.IsAboutTheShop(shop.Key, e.PlatformCode))
+        {
+            await accounts.CheckSoonAsync(shop.Id, cancellationToken);
+        }
+    }
+
+    [LoggerMessage(1201, LogLevel.Warning, "Shop {AccountId}: reading the items' states failed; they are read again within a minute")]
+    private static partial void LogReadFailed(ILogger log, Exception exception, long accountId);
+}

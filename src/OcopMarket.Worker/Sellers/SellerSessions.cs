@@ -1,0 +1,94 @@
+using OcopMarket.Core.Marketplaces;
+using OcopMarket.Data.Sellers;
+using OcopMarket.Marketplaces;
+
+namespace OcopMarket.Worker.Sellers;
+
+/// <summary>Gives a call the token it needs, and renews tokens: one at a time per login, whoever holds the row's lease.</summary>
+public sealed class SellerSessions(CredentialStore credentials, MarketplaceRegistry marketplaces, TimeProvider time)
+{
+    private static readonly TimeSpan _early = TimeSpan.FromMinutes(2);
+
+    /// <returns>Null: there is no usable token, and a person must renew the login.</returns>
+    public async Task<SellerSession?> OpenAsync(ShopRow shop, CancellationToken cancellationToken)
+    {
+        if (shop.CredentialId is not { } id)
+        {
+            return null;
+        }
+
+        var row = await credentials.GetAsync(id, cancellationToken);
+        if (row.State == "refused")
+        {
+            return null;
+        }
+
+        if (row.SealedAccess is null || row.AccessExpiresAt - _early <= time.GetUtcNow())
+        {
+            row = await RenewAsync(row, cancellationToken);
+        }
+
+        return row is null ? null : new SellerSession(shop.ExternalId ?? "", credentials.OpenAccess(row));
+    }
+
+    /// <summary>The platform refused the token of a call: get another, once.</summary>
+    /// <returns>False: the login itself is refused, or only the seller could log in again.</returns>
+    public async Task<bool> RefreshAsync(ShopRow shop, Secret refused, CancellationToken cancellationToken)
+    {
+        var row = await credentials.GetAsync(shop.CredentialId!.Value, cancellationToken);
+        if (row.SealedAccess is not null && credentials.OpenAccess(row) != refused)
+        {
+            return row.State == "active"; // somebody renewed it meanwhile
+        }
+
+        return await RenewAsync(row, cancellationToken) is not null;
+    }
+
+    private async Task<CredentialRow?> RenewAsync(CredentialRow row, CancellationToken cancellationToken)
+    {
+        if (!await credentials.TryLeaseRefreshAsync(row, cancellationToken))
+        {
+            return await WaitForOtherAsync(row, cancellationToken);
+        }
+
+        var key = new MarketplaceKey(row.Marketplace);
+        if (credentials.OpenLogin(row) is not { } login || marketplaces.Ability<ISellerSignIn>(key) is not { } signIn)
+        {
+            await credentials.RefuseAsync(row.Id, "token_ended", cancellationToken);
+            return null;
+        }
+
+        try
+        {
+            var tokens = await signIn.SignInAsync(login, cancellationToken);
+            await credentials.RenewAsync(row, tokens, cancellationToken);
+            return await credentials.GetAsync(row.Id, cancellationToken);
+        }
+        catch (MarketplaceException e) when (e.Kind is FailureKind.Unauthorized or FailureKind.Rejected)
+        {
+            await credentials.RefuseAsync(row.Id, e.PlatformCode, cancellationToken);
+            return null;
+        }
+    }
+
+    private async Task<CredentialRow?> WaitForOtherAsync(CredentialRow seen, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100), time, cancellationToken);
+            var row = await credentials.GetAsync(seen.Id, cancellationToken);
+            if (row.State == "refused")
+            {
+                return null;
+            }
+
+            if (row.AccessExpiresAt != seen.AccessExpiresAt)
+            {
+                return row;
+            }
+        }
+
+        throw new MarketplaceException(
+            new(seen.Marketplace), FailureKind.Transient, "token_busy", "Another process is renewing the token and has not finished.");
+    }
+}

@@ -1,0 +1,93 @@
+using Microsoft.Extensions.Logging;
+using OcopMarket.Core.Catalog;
+using OcopMarket.Core.Marketplaces;
+using OcopMarket.Core.Sync;
+using OcopMarket.Data.Sellers;
+using OcopMarket.Marketplaces;
+using OcopMarket.Worker.Sync;
+
+namespace OcopMarket.Worker.Sellers;
+
+/// <summary>Opens or links shops for producers, as trade-promotion staff do. Doing it twice changes nothing: a phone that has a shop gets
+/// that shop, and an account is kept once.</summary>
+public sealed partial class ShopOpening(
+    AccountStore accounts, CredentialStore credentials, MarketplaceRegistry marketplaces, CallPacer pacer, ICatalogueChanged catalogue,
+    TimeProvider time, ILogger<ShopOpening> log)
+{
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(1);
+
+    /// <summary>Through the operator's partner login, where the platform lets partners register shops. A producer without a known commune is
+    /// left out: the platform asks for it, and we do not make one up.</summary>
+    /// <returns>Shops registered or found.</returns>
+    public async Task<int> RegisterAllAsync(
+        MarketplaceKey key, SellerLogin partner, string openedBy, string mandateEvidence, CancellationToken cancellationToken)
+    {
+        var adapter = marketplaces.Adapter(key);
+        if (adapter is not IShopRegistrar registrar || adapter is not ISellerSignIn signIn)
+        {
+            return 0;
+        }
+
+        var candidates = (await accounts.CandidatesAsync(key, cancellationToken)).Where(c => c is { CommuneCode: not null, Phone: not null }).ToList();
+        if (candidates.Count == 0)
+        {
+            return 0;
+        }
+
+        var tokens = await signIn.SignInAsync(partner, cancellationToken);
+        var credential = await credentials.SaveAsync(
+            key, CredentialScope.PartnerLogin, partner, keepPassword: true, tokens, cancellationToken);
+        var session = new SellerSession("", tokens.AccessToken);
+        var place = new ShopRow { Marketplace = key.Value, CredentialId = credential };
+        foreach (var candidate in candidates)
+        {
+            await pacer.TakeAsync(place, CallKind.Register, _patience, cancellationToken);
+            await RegisterAsync(registrar, session, candidate, New(key, candidate, "", credential, openedBy, mandateEvidence), cancellationToken);
+        }
+
+        await catalogue.PlanAsync(cancellationToken);
+        return candidates.Count;
+    }
+
+    private async Task RegisterAsync(
+        IShopRegistrar registrar, SellerSession session, ShopCandidate candidate, NewShop shop, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var registered = await registrar.RegisterAsync(session, new ShopToRegister(
+                candidate.Name, candidate.Name, candidate.Phone!, candidate.ProvinceCode ?? "", candidate.CommuneCode!, candidate.Address),
+                cancellationToken);
+            await accounts.RegisterAsync(
+                shop with { ExternalId = registered.ExternalShopId, State = registered.State, Evidence = registered.StateRaw }, cancellationToken);
+        }
+        catch (MarketplaceException e) when (e.Kind == FailureKind.Rejected)
+        {
+            // One producer's data are not good enough for a shop there: his listings keep saying so, the others go on.
+            LogNotRegistered(log, e, candidate.ProducerId);
+        }
+    }
+
+    /// <summary>Links a shop that was opened elsewhere: its login is exchanged for tokens and forgotten.</summary>
+    public async Task LinkAsync(
+        MarketplaceKey key, ShopCandidate candidate, string externalId, SellerLogin login, string openedBy, string mandateEvidence,
+        CancellationToken cancellationToken)
+    {
+        var signIn = marketplaces.Ability<ISellerSignIn>(key)
+            ?? throw new InvalidOperationException($"{key.Value} has no login that could be exchanged for a token.");
+        var tokens = await signIn.SignInAsync(login, cancellationToken);
+        var credential = await credentials.SaveAsync(
+            key, CredentialScope.ShopLogin, login, keepPassword: false, tokens, cancellationToken);
+        await accounts.RegisterAsync(New(key, candidate, externalId, credential, openedBy, mandateEvidence), cancellationToken);
+    }
+
+    private NewShop New(
+        MarketplaceKey key, ShopCandidate candidate, string externalId, long credential, string openedBy, string mandateEvidence) =>
+        new(key, externalId, candidate.ProducerId, candidate.Name, null, credential, Core.Sellers.AccountState.Registered, "registered", openedBy)
+        {
+            MandateGivenOn = VietnamDay.Of(time.GetUtcNow()),
+            MandateEvidence = mandateEvidence,
+        };
+
+    [LoggerMessage(1401, LogLevel.Warning, "Producer {ProducerId}: the platform refused to open a shop")]
+    private static partial void LogNotRegistered(ILogger log, Exception exception, long producerId);
+}

@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+using OcopMarket.Core.Marketplaces;
+using OcopMarket.Data.Sellers;
+using OcopMarket.Data.Sync;
+using OcopMarket.Marketplaces;
+
+namespace OcopMarket.Worker.Sync;
+
+/// <summary>Takes the rate tokens of a call: platform, login and shop at once, all or none. The limits come from the platform's file.</summary>
+public sealed class CallPacer(RateBuckets buckets, MarketplaceRegistry marketplaces, TimeProvider time)
+{
+    /// <summary>We stay a little below what the platform allows: a token taken here arrives there a moment later or sooner, and a limit that
+    /// is used to the last call is a limit that is sometimes broken.</summary>
+    private const decimal Margin = 0.85m;
+    private readonly ConcurrentDictionary<string, bool> _known = new();
+
+    /// <returns>Zero: the tokens are taken. Else how long until it is worth asking again.</returns>
+    public async Task<TimeSpan> TryTakeAsync(ShopRow shop, CallKind call, CancellationToken cancellationToken)
+    {
+        var specs = Specs(shop, call);
+        if (specs.Count == 0)
+        {
+            return TimeSpan.Zero;
+        }
+
+        if (specs.Any(s => !_known.ContainsKey(s.Key)))
+        {
+            await buckets.EnsureAsync(specs, cancellationToken);
+            specs.ForEach(s => _known[s.Key] = true);
+        }
+
+        return await buckets.TakeAsync([.. specs.Select(s => s.Key)], cancellationToken);
+    }
+
+    /// <summary>Waits for the tokens up to a limit.</summary>
+    /// <returns>Zero: taken. Else the wait that was too long.</returns>
+    public async Task<TimeSpan> TakeAsync(ShopRow shop, CallKind call, TimeSpan atMost, CancellationToken cancellationToken)
+    {
+        var start = time.GetTimestamp();
+        while (true)
+        {
+            var wait = await TryTakeAsync(shop, call, cancellationToken);
+            if (wait == TimeSpan.Zero)
+            {
+                return wait;
+            }
+
+            if (time.GetElapsedTime(start) + wait > atMost)
+            {
+                return wait;
+            }
+
+            await Task.Delay(wait, time, cancellationToken);
+        }
+    }
+
+    /// <summary>The platform said "too many".</summary>
+    public Task BlockAsync(ShopRow shop, CallKind call, TimeSpan wait, CancellationToken cancellationToken) =>
+        buckets.BlockAsync([.. Specs(shop, call).Where(s => !s.Key.EndsWith(":platform", StringComparison.Ordinal)).Select(s => s.Key)],
+            wait, cancellationToken);
+
+    private List<BucketSpec> Specs(ShopRow shop, CallKind call)
+    {
+        var word = call.ToString();
+        return [.. marketplaces.Profile(shop.Key).Limits
+            .Where(l => l.Calls.Any(c => c == "*" || c.Equals(word, StringComparison.OrdinalIgnoreCase)))
+            .Select(l => new BucketSpec(Key(shop, l), l.PerSecond * Margin, Math.Max(1, (int)(l.Burst * Margin) - 1)))];
+    }
+
+    private static string Key(ShopRow shop, RateLimit limit) => limit.Scope switch
+    {
+        "shop" => $"{shop.Marketplace}:{limit.Name}:shop:{shop.Id}",
+        "login" => $"{shop.Marketplace}:{limit.Name}:login:{shop.CredentialId}",
+        _ => $"{shop.Marketplace}:{limit.Name}:platform",
+    };
+}

@@ -1,0 +1,32 @@
+using OcopMarket.Core.Catalog;
+using OcopMarket.Core.Certifications;
+using OcopMarket.Core.Listings;
+using OcopMarket.Core.Sync;
+using OcopMarket.Data.Listings;
+using OcopMarket.Marketplaces;
+
+namespace OcopMarket.Worker.Sync;
+
+/// <summary>Composes the listings of products that changed, page by page, one transaction each.</summary>
+public sealed class ListingPlanning(
+    ListingComposition composition, MarketplaceRegistry marketplaces, CertificateRules rules, TimeProvider time) : ICatalogueChanged
+{
+    private const int PageSize = 500;
+
+    public async Task<int> PlanAsync(CancellationToken cancellationToken)
+    {
+        var today = VietnamDay.Of(time.GetUtcNow());
+        var changed = 0;
+        while (await composition.DueAsync(today, PageSize, cancellationToken) is { Length: > 0 } products)
+        {
+            // The revisions are read before the content: a change in between is composed again by the next round.
+            var revisions = await composition.RevisionsAsync(products, cancellationToken);
+            var items = await composition.LoadAsync(products, cancellationToken);
+            var composed = items.SelectMany(
+                i => marketplaces.Keys.Select(k => ListingComposer.Compose(i, marketplaces.Profile(k), rules, today))).ToList();
+            changed += await composition.ApplyAsync(composed, revisions, today, cancellationToken);
+        }
+
+        return changed;
+    }
+}

@@ -1,0 +1,386 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using OcopMarket.Core;
+using OcopMarket.Core.Listings;
+using OcopMarket.Core.Marketplaces;
+using OcopMarket.Core.Sync;
+using OcopMarket.Data.Sellers;
+using OcopMarket.Data.Sync;
+using OcopMarket.Marketplaces;
+using OcopMarket.Worker.Sellers;
+
+namespace OcopMarket.Worker.Sync;
+
+/// <summary>What one leased shop needs to be worked on.</summary>
+public sealed record ShopRunServices(
+    TaskQueue Queue, AccountStore Accounts, SellerSessions Sessions, MarketplaceRegistry Marketplaces, CallPacer Pacer, ShopMedia Media,
+    Refusals Refusals, ListingObservation Observation, StatusReads Reads, TimeProvider Time, ILogger<ShopRun> Log);
+
+/// <summary>One turn of one shop, under its lease: doubtful creates are looked up first, then changes go out lane by lane, one call a batch.
+/// The only place that submits.</summary>
+public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, QueueLease lease)
+{
+    private const int WorkLimit = 200;
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
+    private readonly IMarketplaceAdapter _adapter = services.Marketplaces.Adapter(shop.Key);
+    private readonly MarketplaceProfile _profile = services.Marketplaces.Profile(shop.Key);
+    private TimeSpan _hold = TimeSpan.Zero;
+    private string? _holdReason;
+    private bool _refreshed;
+
+    /// <summary>Works until nothing is due, a limit asks to wait, or the lease is lost; then gives the queue back.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        if (lease.Abandoned)
+        {
+            await services.Queue.RecoverAsync(lease, _adapter.Capabilities.SettlingTime, CancellationToken.None);
+        }
+
+        var kept = true;
+        for (var round = 0; round < 5 && kept && _hold == TimeSpan.Zero && !cancellationToken.IsCancellationRequested; round++)
+        {
+            var work = await services.Queue.WorkAsync(shop.Id, WorkLimit, cancellationToken);
+            if (work.Count == 0)
+            {
+                break;
+            }
+
+            kept = await WorkThroughAsync(work, cancellationToken);
+        }
+
+        if (kept)
+        {
+            await services.Queue.FinishAsync(lease, _hold, _holdReason, CancellationToken.None);
+        }
+    }
+
+    private async Task<bool> WorkThroughAsync(IReadOnlyList<TaskWork> work, CancellationToken cancellationToken)
+    {
+        if (await SessionAsync(work, cancellationToken) is not { } session)
+        {
+            return true;
+        }
+
+        foreach (var batch in work.Where(w => w.Unknown).Chunk(_adapter.Capabilities.LookUpBatchSize))
+        {
+            if (_hold > TimeSpan.Zero || cancellationToken.IsCancellationRequested)
+            {
+                return true;
+            }
+
+            if (!await LookUpAsync(session, batch, cancellationToken))
+            {
+                return false;
+            }
+        }
+
+        foreach (var batch in Batches(work.Where(w => !w.Unknown)))
+        {
+            if (_hold > TimeSpan.Zero || cancellationToken.IsCancellationRequested)
+            {
+                return true;
+            }
+
+            if (!await SubmitAsync(session, batch, cancellationToken))
+            {
+                return false;
+            }
+
+            if (_refreshed)
+            {
+                return true; // the next round opens a session with the new token
+            }
+        }
+
+        return true;
+    }
+
+    private async Task<SellerSession?> SessionAsync(IReadOnlyList<TaskWork> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            _refreshed = false;
+            if (await services.Sessions.OpenAsync(shop, cancellationToken) is { } session)
+            {
+                return session;
+            }
+
+            await services.Accounts.RecordReauthAsync(shop.Id, "token_ended", CancellationToken.None);
+            Hold(TimeSpan.FromMinutes(1), "reauth");
+        }
+        catch (MarketplaceException e)
+        {
+            LogCallFailed(services.Log, e, shop.Id, "sign_in");
+            Hold(e.RetryAfter ?? Wait(work), e.PlatformCode);
+        }
+
+        return null;
+    }
+
+    /// <summary>Batches of one kind, in the order of harm. A task that was in a call that crashed goes alone.</summary>
+    private IEnumerable<TaskWork[]> Batches(IEnumerable<TaskWork> work)
+    {
+        foreach (var kind in work.GroupBy(w => w.Kind))
+        {
+            foreach (var suspect in kind.Where(w => w.Crashes > 0))
+            {
+                yield return [suspect];
+            }
+
+            foreach (var batch in kind.Where(w => w.Crashes == 0).Chunk(_adapter.Capabilities.BatchSize[kind.Key]))
+            {
+                yield return batch;
+            }
+        }
+    }
+
+    /// <returns>False: the lease is lost, nothing more may be written or sent.</returns>
+    private async Task<bool> SubmitAsync(SellerSession session, TaskWork[] batch, CancellationToken cancellationToken)
+    {
+        var kind = batch[0].Kind;
+        try
+        {
+            if (await PrepareAsync(session, batch, cancellationToken) is not { } changes)
+            {
+                return true;
+            }
+
+            var attempts = await services.Queue.BeginAsync(lease, batch, MayHide(kind), cancellationToken);
+            if (attempts is null)
+            {
+                LogLeaseLost(services.Log, shop.Id, lease.Fence);
+                return false;
+            }
+
+            var begun = batch.Zip(changes).Where(b => attempts.ContainsKey(b.First.TaskId)).ToList();
+            if (begun.Count > 0)
+            {
+                await CallAsync(session, begun, attempts, cancellationToken);
+            }
+        }
+        catch (MarketplaceException e)
+        {
+            // Before the call: a picture could not be uploaded. Nothing was submitted.
+            LogCallFailed(services.Log, e, shop.Id, "prepare");
+            await services.Queue.PostponeAsync(batch, e.RetryAfter ?? Wait(batch), CancellationToken.None);
+            await AfterFailureAsync(session, e, CallKind.Media, batch, CancellationToken.None);
+        }
+
+        return true;
+    }
+
+    private async Task<IReadOnlyList<ListingChange>?> PrepareAsync(
+        SellerSession session, TaskWork[] batch, CancellationToken cancellationToken)
+    {
+        var kind = batch[0].Kind;
+        var wait = await services.Pacer.TakeAsync(shop, CallOf(kind), _patience, cancellationToken);
+        if (wait > TimeSpan.Zero)
+        {
+            Hold(wait, "rate_limit");
+            return null;
+        }
+
+        IReadOnlyList<ListingDraft>? drafts = [.. batch.Select(w => JsonSerializer.Deserialize<ListingDraft>(w.Content)!)];
+        if (kind is ChangeKind.Create or ChangeKind.UpdateContent)
+        {
+            drafts = await services.Media.PrepareAsync(shop, session, drafts, cancellationToken);
+            if (drafts is null)
+            {
+                Hold(TimeSpan.FromSeconds(1), "rate_limit");
+                return null;
+            }
+        }
+
+        return [.. batch.Zip(drafts, (w, d) => new ListingChange(
+            kind, d.ToCanonical(), w.ExternalId, FormattableString.Invariant($"{w.ListingId}-{w.Lane}-{w.Revision}")))];
+    }
+
+    private async Task CallAsync(
+        SellerSession session, List<(TaskWork Work, ListingChange Change)> begun, IReadOnlyDictionary<long, long> attempts,
+        CancellationToken cancellationToken)
+    {
+        var work = begun.Select(b => b.Work).ToArray();
+        IReadOnlyList<ChangeOutcome> outcomes;
+        MarketplaceException? failure = null;
+        try
+        {
+            outcomes = await _adapter.SubmitAsync(session, [.. begun.Select(b => b.Change)], cancellationToken);
+        }
+        catch (MarketplaceException e)
+        {
+            failure = e;
+            LogCallFailed(services.Log, e, shop.Id, work[0].Lane);
+            outcomes = [.. work.Select(_ => WholeCall(e, work.Length))];
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // We are being stopped with the call under way: it may have landed.
+            outcomes = [.. work.Select(_ => ChangeOutcome.Failed(FailureKind.Ambiguous, "stopped", "The program was stopped during the call."))];
+        }
+
+        var ends = work.Zip(outcomes, (w, o) => End(w, attempts[w.TaskId], o)).ToList();
+        await services.Queue.EndAsync(lease, ends, MayHide(work[0].Kind), CancellationToken.None);
+        if (failure is not null)
+        {
+            await AfterFailureAsync(session, failure, CallOf(work[0].Kind), work, CancellationToken.None);
+            if (failure.Kind == FailureKind.Rejected && work.Length > 1 && !AboutShop(failure))
+            {
+                await OneByOneAsync(session, work, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>A batch was refused as a whole and may hold one bad item: each goes alone, so that one cannot stop the others.</summary>
+    private async Task OneByOneAsync(SellerSession session, TaskWork[] work, CancellationToken cancellationToken)
+    {
+        foreach (var item in work)
+        {
+            if (_hold > TimeSpan.Zero || cancellationToken.IsCancellationRequested || !await SubmitAsync(session, [item], cancellationToken))
+            {
+                return;
+            }
+        }
+    }
+
+    private bool AboutShop(MarketplaceException e) => services.Refusals.IsAboutTheShop(shop.Key, e.PlatformCode);
+
+    /// <summary>A refused call as the outcome of each change: nothing of it landed.</summary>
+    private ChangeOutcome WholeCall(MarketplaceException e, int count) =>
+        e.Kind == FailureKind.Rejected && (AboutShop(e) || count > 1)
+            ? ChangeOutcome.Failed(FailureKind.Transient, e.PlatformCode, e.Detail)
+            : ChangeOutcome.Failed(e.Kind, e.PlatformCode, e.Detail) with { RetryAfter = e.RetryAfter };
+
+    private async Task AfterFailureAsync(
+        SellerSession session, MarketplaceException e, CallKind call, IReadOnlyList<TaskWork> work, CancellationToken cancellationToken)
+    {
+        switch (e.Kind)
+        {
+            case FailureKind.Unauthorized:
+                _refreshed = true;
+                if (!await services.Sessions.RefreshAsync(shop, session.AccessToken, cancellationToken))
+                {
+                    await services.Accounts.RecordReauthAsync(shop.Id, e.PlatformCode, cancellationToken);
+                    Hold(TimeSpan.FromMinutes(1), "reauth");
+                }
+
+                break;
+            case FailureKind.RateLimited:
+                var wait = e.RetryAfter ?? Wait(work);
+                await services.Pacer.BlockAsync(shop, call, wait, cancellationToken);
+                Hold(wait, e.PlatformCode);
+                break;
+            case FailureKind.Rejected:
+                if (AboutShop(e))
+                {
+                    await services.Accounts.CheckSoonAsync(shop.Id, cancellationToken);
+                    Hold(TimeSpan.FromSeconds(5), e.PlatformCode);
+                }
+
+                break;
+            case FailureKind.Misconfigured:
+                Hold(TimeSpan.FromMinutes(10), e.PlatformCode);
+                break;
+            case FailureKind.Transient:
+            case FailureKind.Ambiguous:
+                Hold(Wait(work), e.PlatformCode);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(e), e.Kind, null);
+        }
+    }
+
+    /// <returns>False: the lease is lost.</returns>
+    private async Task<bool> LookUpAsync(SellerSession session, TaskWork[] batch, CancellationToken cancellationToken)
+    {
+        var wait = await services.Pacer.TakeAsync(shop, CallKind.LookUp, _patience, cancellationToken);
+        if (wait > TimeSpan.Zero)
+        {
+            Hold(wait, "rate_limit");
+            return true;
+        }
+
+        try
+        {
+            if (!await services.Queue.RenewAsync(lease, cancellationToken))
+            {
+                LogLeaseLost(services.Log, shop.Id, lease.Fence);
+                return false;
+            }
+
+            var at = await services.Reads.ClockAsync(cancellationToken);
+            var found = (await _adapter.LookUpAsync(session, [.. batch.Select(w => w.SellerSku)], cancellationToken))
+                .Where(i => i.Status != SeenStatus.Removed)
+                .GroupBy(i => i.SellerSku, StringComparer.Ordinal)
+                .ToDictionary(g => g.Key, g => g.OrderBy(i => i.ExternalId, StringComparer.Ordinal).First(), StringComparer.Ordinal);
+            await services.Queue.ResolveAsync(
+                lease, [.. batch.Select(w => (w, found.GetValueOrDefault(w.SellerSku)))], CancellationToken.None);
+            await services.Observation.RecordAsync(
+                [.. batch.Where(w => found.ContainsKey(w.SellerSku))
+                    .Select(w => new Sighting(w.ListingId, found[w.SellerSku], services.Refusals.OfSeen(shop.Key, found[w.SellerSku])))],
+                KnownBy.Api, at, CancellationToken.None);
+        }
+        catch (MarketplaceException e)
+        {
+            LogCallFailed(services.Log, e, shop.Id, "look_up");
+            await services.Queue.PostponeAsync(batch, e.RetryAfter ?? Wait(batch), CancellationToken.None);
+            await AfterFailureAsync(session, e, CallKind.LookUp, batch, CancellationToken.None);
+        }
+
+        return true;
+    }
+
+    private TaskEnd End(TaskWork work, long attempt, ChangeOutcome outcome)
+    {
+        if (outcome.Failure is null)
+        {
+            return new(work, attempt, TaskOutcome.Accepted, outcome.ExternalId, outcome.Url, null, outcome.StatusRaw, TimeSpan.Zero, null);
+        }
+
+        var end = new TaskEnd(
+            work, attempt, TaskOutcome.Delayed, null, null, outcome.PlatformCode, outcome.Detail, outcome.RetryAfter ?? Wait([work]), null);
+        return outcome switch
+        {
+            // Ours by its SKU, though we did not know: the look-up names it, nothing is created.
+            { SkuTaken: true } => end with { Outcome = TaskOutcome.Unknown, Wait = TimeSpan.Zero },
+            { Failure: FailureKind.Ambiguous } when work.Kind == ChangeKind.Create =>
+                end with { Outcome = TaskOutcome.Unknown, Wait = Sabotage.Settling ? TimeSpan.Zero : _adapter.Capabilities.SettlingTime },
+            { Failure: FailureKind.Ambiguous } => end with { Outcome = TaskOutcome.Unknown },
+            { Failure: FailureKind.Rejected } => end with
+            {
+                Outcome = TaskOutcome.Refused,
+                Wait = TimeSpan.Zero,
+                Refusal = services.Refusals.Of(shop.Key, outcome.PlatformCode, outcome.Detail, outcome.Field),
+            },
+            // A new token and once more at once; a platform that refuses that one too is not asked in a circle.
+            { Failure: FailureKind.Unauthorized } when work.Failures == 0 => end with { Wait = TimeSpan.Zero },
+            _ => end,
+        };
+    }
+
+    private void Hold(TimeSpan wait, string reason)
+    {
+        _hold = wait > _hold ? wait : _hold;
+        _holdReason = reason;
+    }
+
+    private static TimeSpan Wait(IReadOnlyList<TaskWork> work) => Backoff.After(work.Max(w => w.Failures), Random.Shared.NextDouble());
+
+    private bool MayHide(ChangeKind kind) =>
+        kind is ChangeKind.Create or ChangeKind.Hide or ChangeKind.Delete
+        || (kind == ChangeKind.UpdateContent && !_adapter.Capabilities.EditsStayOnSale);
+
+    private static CallKind CallOf(ChangeKind kind) => kind switch
+    {
+        ChangeKind.Create => CallKind.Create,
+        ChangeKind.UpdateContent => CallKind.Update,
+        ChangeKind.SetPrice or ChangeKind.SetStock => CallKind.PriceStock,
+        ChangeKind.Hide or ChangeKind.Show or ChangeKind.Delete => CallKind.Visibility,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+    };
+
+    [LoggerMessage(1101, LogLevel.Warning, "Shop {AccountId}: call for {Call} failed")]
+    private static partial void LogCallFailed(ILogger log, Exception exception, long accountId, string call);
+
+    [LoggerMessage(1102, LogLevel.Warning, "Shop {AccountId}: lease {Fence} is lost, nothing more is sent")]
+    private static partial void LogLeaseLost(ILogger log, long accountId, long fence);
+}

@@ -1,0 +1,55 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using OcopMarket.Core.Certifications;
+using OcopMarket.Core.Marketplaces;
+using OcopMarket.Core.Sync;
+using OcopMarket.Data.Catalog;
+using OcopMarket.Data.Listings;
+using OcopMarket.Data.Sellers;
+using OcopMarket.Data.Sync;
+using OcopMarket.Marketplaces;
+using OcopMarket.Worker.Jobs;
+using OcopMarket.Worker.Loops;
+using OcopMarket.Worker.Sellers;
+using OcopMarket.Worker.Sync;
+
+namespace OcopMarket.Worker;
+
+public static class WorkerRegistration
+{
+    /// <summary>Everything that pulls, plans, submits and reads, without the loops: a command can pull and leave the rest to the worker.
+    /// Needs an <c>NpgsqlDataSource</c>, an <see cref="ICredentialVault"/>, a <see cref="MediaAddress"/> and the marketplaces.</summary>
+    public static IServiceCollection AddOcopEngine(this IServiceCollection services, CertificateRules rules)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(rules);
+        services.AddSingleton(s => new ListingReconciler(Timings(s.GetRequiredService<MarketplaceRegistry>()), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<TaskQueue>().AddSingleton<ListingObservation>().AddSingleton<StatusReads>().AddSingleton<RateBuckets>()
+            .AddSingleton<ListingSweep>().AddSingleton<ListingComposition>().AddSingleton<MediaUploads>()
+            .AddSingleton<AccountStore>().AddSingleton<CredentialStore>();
+        services.AddSingleton<CatalogueStore>().AddSingleton<SourceRunStore>().AddSingleton<PullSource>();
+        services.AddSingleton<SellerSessions>().AddSingleton<CallPacer>().AddSingleton<ShopMedia>().AddSingleton<Refusals>()
+            .AddSingleton<ShopOpening>().AddSingleton<ShopRunServices>();
+        services.AddSingleton<ICatalogueChanged, ListingPlanning>();
+        return services;
+    }
+
+    /// <summary>The hosted loops: dispatcher, status reader, account keeper, housekeeping.</summary>
+    public static IServiceCollection AddOcopLoops(this IServiceCollection services)
+    {
+        services.AddSingleton<WorkSignal>();
+        services.AddHostedService<WorkListener>();
+        services.AddHostedService<Dispatcher>();
+        services.AddHostedService<StatusReader>();
+        services.AddHostedService<AccountKeeper>();
+        services.AddHostedService<Housekeeper>();
+        return services;
+    }
+
+    private static Dictionary<string, ListingTiming> Timings(MarketplaceRegistry marketplaces) =>
+        marketplaces.Keys.ToDictionary(k => k.Value, k => Timing(marketplaces.Profile(k), marketplaces.Adapter(k).Capabilities));
+
+    // Three readings at rest may fail before silence is called silence.
+    private static ListingTiming Timing(MarketplaceProfile profile, MarketplaceCapabilities capabilities) => new(
+        profile.ReviewUsually, capabilities.SettlingTime, 3 * profile.PollResting, profile.PollMoving, profile.PollResting);
+}

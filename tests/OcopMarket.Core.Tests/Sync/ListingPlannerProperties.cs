@@ -1,0 +1,110 @@
+using CsCheck;
+using OcopMarket.Core.Marketplaces;
+using OcopMarket.Core.Sync;
+using static OcopMarket.Core.Tests.Sync.ListingFactsGen;
+
+namespace OcopMarket.Core.Tests.Sync;
+
+/// <summary>What the planner may never wish, and what it must.</summary>
+public sealed class ListingPlannerProperties
+{
+    private const int Runs = 20_000;
+    private static readonly Lane[] _edits = [Lane.Create, Lane.Content, Lane.Price];
+
+    [Fact]
+    public void Blocked_or_held_listings_are_neither_created_nor_edited() => Any.Sample(
+        f =>
+        {
+            var plan = ListingPlanner.Plan(f);
+            return !(f.IsBlocked || f.Held) || (!_edits.Any(plan.ContainsKey) && (!plan.ContainsKey(Lane.Stock) || f.DesiredStock == 0));
+        }, iter: Runs);
+
+    [Fact]
+    public void Zero_stock_always_goes_out_while_the_item_stands() => Any.Sample(
+        f => !Reachable(f) || f.Desired == Desired.Gone || f.Seen == SeenStatus.Locked || f.DesiredStock != 0
+            || f.Sent(Lane.Stock) >= f.StockRevision || ListingPlanner.Plan(f)[Lane.Stock] == f.StockRevision, iter: Runs);
+
+    [Fact]
+    public void A_revision_that_was_sent_or_refused_is_not_wished_again() => Any.Sample(
+        f => ListingPlanner.Plan(f).All(w => w.Value > f.Sent(w.Key) && w.Value == Revision(f, w.Key)), iter: Runs);
+
+    [Fact]
+    public void A_refused_listing_is_wished_again_after_an_edit() => Any.Sample(
+        f =>
+        {
+            var plan = ListingPlanner.Plan(f);
+            var refused = f with { Tasks = plan.ToDictionary(w => w.Key, w => new TaskFacts(TaskState.Idle, w.Value, w.Value, TaskOutcome.Refused)) };
+            var again = ListingPlanner.Plan(refused with { ContentRevision = f.ContentRevision + 1 });
+            return plan.Count == 0
+                || (!plan.Keys.Any(ListingPlanner.Plan(refused).ContainsKey)
+                    && (!plan.ContainsKey(Lane.Create) || again.ContainsKey(Lane.Create))
+                    && (!plan.ContainsKey(Lane.Content) || again.ContainsKey(Lane.Content)));
+        }, iter: Runs);
+
+    [Fact]
+    public void Once_every_wish_is_accepted_nothing_is_left_to_wish() => Any.Sample(
+        f =>
+        {
+            var plan = ListingPlanner.Plan(f);
+            var lanes = plan.ContainsKey(Lane.Create) ? Enum.GetValues<Lane>() : [.. plan.Keys];
+            var tasks = f.Tasks.ToDictionary(t => t.Key, t => t.Value);
+            foreach (var lane in lanes)
+            {
+                tasks[lane] = new TaskFacts(TaskState.Idle, Revision(f, lane), Revision(f, lane), TaskOutcome.Accepted);
+            }
+
+            return ListingPlanner.Plan(f with { Tasks = tasks, ExternalId = plan.ContainsKey(Lane.Create) ? "P1" : f.ExternalId }).Count == 0;
+        }, iter: Runs);
+
+    [Fact]
+    public void A_price_that_went_there_and_back_is_sent_although_the_platform_shows_it_already()
+    {
+        Any.Sample(
+            f =>
+            {
+                var back = f with { SeenPrice = f.DesiredPrice };
+                return !MayEdit(f) || f.Sent(Lane.Price) >= f.PriceRevision || ListingPlanner.Plan(back).ContainsKey(Lane.Price);
+            }, iter: Runs);
+    }
+
+    [Fact]
+    public void An_item_of_a_product_that_is_gone_is_stopped_and_nothing_else_is_sent() => Any.Sample(
+        f =>
+        {
+            var gone = f with { Desired = Desired.Gone };
+            var plan = ListingPlanner.Plan(gone);
+            return plan.Keys.All(l => l == Lane.Stop)
+                && (!Reachable(f) || f.Sent(Lane.Stop) >= f.VisibilityRevision || plan.ContainsKey(Lane.Stop));
+        }, iter: Runs);
+
+    [Fact]
+    public void A_create_of_unknown_fate_stays_unknown_whatever_is_wished() => Any.Sample(
+        f => f.Task(Lane.Create)?.State != TaskState.Unknown
+            || Reconciled(f, Now).Facts.Task(Lane.Create)!.State == TaskState.Unknown, iter: Runs);
+
+    [Fact]
+    public void Nothing_is_created_twice() => Any.Sample(
+        f => !ListingPlanner.Plan(f).ContainsKey(Lane.Create) || (f.ExternalId is null && f.Desired == Desired.OnSale), iter: Runs);
+
+    [Fact]
+    public void Nothing_is_wished_where_we_may_not_act() => Any.Sample(
+        f => (f.HasShop && f.ShopIsOpen) || ListingPlanner.Plan(f).Count == 0, iter: Runs);
+
+    [Fact]
+    public void A_listing_that_was_set_aside_rests_until_a_person_decides() => Any.Sample(
+        f => f.Tasks.Values.All(t => t.State != TaskState.Dead) || ListingPlanner.Plan(f).Count == 0, iter: Runs);
+
+    [Theory]
+    [InlineData(Desired.Gone, ChangeKind.Delete)]
+    [InlineData(Desired.Hidden, ChangeKind.Hide)]
+    [InlineData(Desired.Off, ChangeKind.Hide)]
+    [InlineData(Desired.OnSale, ChangeKind.Show)]
+    public void The_stop_lane_asks_for_what_is_wanted(Desired desired, ChangeKind kind) =>
+        Assert.Equal(kind, ListingPlanner.KindOf(Lane.Stop, desired));
+
+    private static bool Reachable(ListingFacts f) =>
+        f is { HasShop: true, ShopIsOpen: true, Exists: true } && f.Tasks.Values.All(t => t.State != TaskState.Dead);
+
+    private static bool MayEdit(ListingFacts f) =>
+        Reachable(f) && f is { IsBlocked: false, Held: false } && f.Seen != SeenStatus.Locked && f.Desired != Desired.Gone;
+}

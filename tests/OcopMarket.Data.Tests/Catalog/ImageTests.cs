@@ -1,0 +1,90 @@
+using System.Buffers.Binary;
+using OcopMarket.Core.Catalog;
+using OcopMarket.Core.Sources;
+using OcopMarket.Data.Catalog;
+
+namespace OcopMarket.Data.Tests.Catalog;
+
+public sealed class ImageTests(CatalogueFixture catalogue) : IClassFixture<CatalogueFixture>, IAsyncLifetime
+{
+    private readonly Dictionary<string, byte[]> _files = new(StringComparer.Ordinal);
+
+    public Task InitializeAsync() => catalogue.ClearAsync();
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    [Fact]
+    public async Task Pictures_are_stored_once_by_content_and_stand_in_the_order_of_the_rows()
+    {
+        _files["a.png"] = Png(600, 400, 1);
+        _files["b.png"] = Png(800, 800, 2);
+        _files["copy.png"] = _files["a.png"];
+
+        await PullAsync(Product("Một", "b.png", "a.png"), Product("Hai", "copy.png"));
+
+        Assert.Equal(["image/png 600x400", "image/png 800x800"], await catalogue.QueryAsync<string>(
+            "SELECT content_type || ' ' || width || 'x' || height FROM media ORDER BY width"));
+        Assert.Equal(["Hai 1 600", "Một 1 800", "Một 2 600"], await PlacesAsync());
+    }
+
+    [Fact]
+    public async Task A_missing_picture_is_a_warning_and_the_product_enters()
+    {
+        var result = await PullAsync(Product("Một", "a.png"));
+
+        Assert.Equal((1, 0, 1), (result.Accepted, result.Rejected.Count, result.Rows));
+        Assert.Equal("image_not_found", Assert.Single(result.Warnings).Code);
+        Assert.Equal("0 1", await catalogue.ScalarAsync<string>("SELECT rejected || ' ' || warnings FROM source_run"));
+        Assert.Equal(1, await catalogue.CountAsync("source_rejected WHERE severity = 'warning' AND code = 'image_not_found'"));
+    }
+
+    [Fact]
+    public async Task A_picture_that_is_put_there_later_or_replaced_changes_its_product()
+    {
+        await PullAsync(Product("Một", "a.png"));
+        _files["a.png"] = Png(600, 400, 1);
+        var put = await PullAsync(Product("Một", "a.png"));
+        _files["a.png"] = Png(900, 900, 2);
+        var replaced = await PullAsync(Product("Một", "a.png"));
+        var same = await PullAsync(Product("Một", "a.png"));
+
+        Assert.Equal((1, 1, 0), (put.Accepted, replaced.Accepted, same.Accepted));
+        Assert.Equal(["Một 1 900"], await PlacesAsync());
+        Assert.Equal(3, await catalogue.ScalarAsync<int>("SELECT revision FROM product"));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_picture_is_a_warning_whatever_its_name()
+    {
+        _files["a.jpg"] = "<html>"u8.ToArray();
+
+        var result = await PullAsync(Product("Một", "a.jpg"));
+
+        Assert.Equal("image_unreadable", Assert.Single(result.Warnings).Code);
+        Assert.Equal(0, await catalogue.CountAsync("media"));
+    }
+
+    private static SourceRecord Product(string name, params string[] images) => Records.Product(name).With(o => o with { Images = images });
+
+    private async Task<PageResult> PullAsync(params SourceRecord[] records)
+    {
+        ReadImage read = (path, _) => Task.FromResult(_files.GetValueOrDefault(path) is { } bytes ? new MediaBytes(bytes) : null);
+        return (await catalogue.PullAsync("a", [Records.Page(records)], image: read)).Pages[0];
+    }
+
+    private Task<IReadOnlyList<string>> PlacesAsync() => catalogue.QueryAsync<string>("""
+        SELECT concat_ws(' ', p.name, i.position, m.width)
+        FROM product_image i JOIN product p ON p.id = i.product_id JOIN media m USING (sha256) ORDER BY p.name, i.position
+        """);
+
+    private static byte[] Png(int width, int height, byte salt)
+    {
+        var bytes = new byte[40];
+        ((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13]).CopyTo(bytes);
+        "IHDR"u8.CopyTo(bytes.AsSpan(12));
+        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(16), width);
+        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(20), height);
+        bytes[39] = salt;
+        return bytes;
+    }
+}

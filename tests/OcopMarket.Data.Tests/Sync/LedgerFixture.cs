@@ -1,0 +1,165 @@
+using Dapper;
+using OcopMarket.Core;
+using OcopMarket.Core.Listings;
+using OcopMarket.Core.Marketplaces;
+using OcopMarket.Core.Sync;
+using OcopMarket.Data.Sellers;
+using OcopMarket.Data.Sync;
+using OcopMarket.Testing;
+
+namespace OcopMarket.Data.Tests.Sync;
+
+/// <summary>A ledger with one producer's products and open shops, and the engine's parts over it. Times are moved by moving the rows.</summary>
+public sealed class LedgerFixture : PostgresFixture
+{
+    private static readonly ListingTiming _timing = new(
+        TimeSpan.FromHours(4), TimeSpan.FromSeconds(30), TimeSpan.FromHours(6), TimeSpan.FromSeconds(20), TimeSpan.FromHours(2));
+
+    public static TimeSpan Settling => _timing.Settling;
+    public ListingReconciler Reconciler { get; } =
+        new(new Dictionary<string, ListingTiming> { ["postmart"] = _timing, ["voso"] = _timing }, TimeProvider.System);
+    public TaskQueue Queue => new(DataSource, Reconciler);
+    public ListingObservation Observation => new(DataSource, Reconciler);
+    public StatusReads Reads => new(DataSource);
+    public RateBuckets Buckets => new(DataSource);
+    public ListingSweep Sweep => new(DataSource, Reconciler);
+    public AccountStore Accounts => new(DataSource, Reconciler);
+
+    /// <summary>Empties the ledger and fills it again: <paramref name="shops"/> shops with <paramref name="each"/> wanted listings each.</summary>
+    public async Task<long[]> BeginAsync(int shops = 1, int each = 1)
+    {
+        await TruncateAsync("producer", "account_queue", "rate_bucket", "listing_count_move", "listing_count_sum");
+        await ExecuteAsync(
+            """
+            INSERT INTO producer (key, name, name_folded)
+            SELECT 'p' || n, 'HTX số ' || n, 'htx so ' || n FROM generate_series(1, @shops) n;
+            INSERT INTO product (producer_id, key, name, name_folded)
+            SELECT p.id, 'sp' || p.id || '-' || n, 'Mật hoa dừa ' || n, 'mat hoa dua ' || n FROM producer p, generate_series(1, @each) n ORDER BY 1, n;
+            INSERT INTO variant (product_id, producer_id, key) SELECT id, producer_id, 'v' || id FROM product ORDER BY id;
+            INSERT INTO seller_account (marketplace, external_id, producer_id, shop_name, state, state_evidence, opened_by)
+            SELECT 'postmart', 'S' || id, id, name, 'active', 'test', 'test' FROM producer ORDER BY id;
+            INSERT INTO mandate (account_id, producer_id, given_on, evidence, recorded_by)
+            SELECT id, producer_id, DATE '2020-01-01', 'test', 'test' FROM seller_account ORDER BY id;
+            INSERT INTO listing (product_id, variant_id, producer_id, marketplace, account_id, seller_sku, desired, content, content_hash,
+                                 desired_price, desired_stock)
+            SELECT v.product_id, v.id, v.producer_id, 'postmart', a.id, 'OC-' || v.id, 'on_sale', '{}', '\x00', 1000, 5
+            FROM variant v JOIN seller_account a ON a.producer_id = v.producer_id ORDER BY v.id
+            """,
+            new { shops, each });
+        var ids = (await QueryAsync<long>("SELECT id FROM listing ORDER BY id")).ToArray();
+        await ReconcileAsync(ids);
+        return ids;
+    }
+
+    public async Task ReconcileAsync(params long[] ids)
+    {
+        await using var connection = await DataSource.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await Reconciler.ReconcileAsync(transaction, ids, CancellationToken.None);
+        await transaction.CommitAsync();
+    }
+
+    /// <summary>An edit as the composition makes it: the lane's revision rises, and the planner runs in the same transaction.</summary>
+    public async Task EditAsync(long listing, Lane lane)
+    {
+        var column = lane switch
+        {
+            Lane.Content => "content_revision",
+            Lane.Price => "price_revision",
+            Lane.Stock => "stock_revision",
+            Lane.Stop => "visibility_revision",
+            _ => throw new ArgumentOutOfRangeException(nameof(lane), lane, null),
+        };
+        await using var connection = await DataSource.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await ListingReconciler.LockAsync(transaction, [listing], CancellationToken.None);
+        await connection.ExecuteAsync($"UPDATE listing SET {column} = {column} + 1 WHERE id = @listing", new { listing }, transaction);
+        await Reconciler.ReconcileAsync(transaction, [listing], CancellationToken.None);
+        await transaction.CommitAsync();
+    }
+
+    public async Task<QueueLease> ClaimAsync() => Assert.Single(await Queue.ClaimAsync(1, CancellationToken.None));
+
+    /// <summary>The lease of every queue has ended and nobody gave it back.</summary>
+    public Task ExpireAsync() => ExecuteAsync("UPDATE account_queue SET next_at = now() - interval '1 s' WHERE leased");
+
+    /// <summary>Every wait of a task and a queue is over.</summary>
+    public Task HurryAsync() => ExecuteAsync(
+        """
+        UPDATE listing_task SET due_at = now() - interval '1 s' WHERE state IN ('due', 'unknown');
+        UPDATE account_queue SET next_at = now() - interval '1 s', held_until = '-infinity'
+        WHERE NOT leased AND account_id IN (SELECT account_id FROM listing_task WHERE state IN ('due', 'unknown'))
+        """);
+
+    /// <summary>One call begun: its work and attempts.</summary>
+    public async Task<Call> CallAsync(QueueLease lease, int limit = 200)
+    {
+        var work = await Queue.WorkAsync(lease.AccountId, limit, CancellationToken.None);
+        var attempts = await Queue.BeginAsync(lease, work, mayHide: true, CancellationToken.None);
+        Assert.NotNull(attempts);
+        return new(lease, work, attempts);
+    }
+
+    public Task EndAsync(Call call, TaskOutcome outcome = TaskOutcome.Accepted, IssueFinding? refusal = null) => Queue.EndAsync(
+        call.Lease,
+        [.. call.Work.Select(w => new TaskEnd(
+            w, call.Attempts[w.TaskId], outcome, outcome == TaskOutcome.Accepted ? $"P{w.ListingId}" : null, null, null, null,
+            outcome is TaskOutcome.Unknown ? Settling : TimeSpan.Zero, refusal))],
+        mayHide: true, CancellationToken.None);
+
+    public Task FinishAsync(QueueLease lease, TimeSpan hold = default) => Queue.FinishAsync(lease, hold, null, CancellationToken.None);
+
+    /// <summary>Creates every wanted listing of the next queue and gives it back.</summary>
+    public async Task CreateAsync()
+    {
+        var lease = await ClaimAsync();
+        await EndAsync(await CallAsync(lease));
+        await FinishAsync(lease);
+    }
+
+    public async Task SeeAsync(long listing, SeenStatus status, DateTimeOffset? at = null, params IssueFinding[] findings) =>
+        await Observation.RecordAsync(
+            [new(listing, Item(listing, status), findings)], KnownBy.Api, at ?? await Reads.ClockAsync(CancellationToken.None),
+            CancellationToken.None);
+
+    public static SeenItem Item(long listing, SeenStatus status) => new()
+    {
+        ExternalId = $"P{listing}",
+        SellerSku = $"OC-{listing}",
+        Status = status,
+        StatusRaw = status.ToString(),
+        PriceVnd = 1000,
+        StockUnits = 5,
+    };
+
+    public Task<string?> StateAsync(long listing) => ScalarAsync<string>("SELECT state FROM listing WHERE id = @listing", new { listing });
+
+    public async Task<LaneRow> TaskAsync(long listing, Lane lane) => Assert.Single(await QueryAsync<LaneRow>(
+        """
+        SELECT state, wanted_revision AS wanted, sent_revision AS sent, fence, crashes, crashes_alone, last_outcome AS outcome
+        FROM listing_task WHERE listing_id = @listing AND lane = @lane
+        """, new { listing, lane = Words.Of(lane) }));
+
+    /// <summary>Counters equal the rows they count.</summary>
+    public async Task AssertCountersAsync() => Assert.Empty(await QueryAsync<string>(
+        """
+        SELECT format('%s %s %s: counted %s, there are %s', marketplace, account_id, state, c.count, l.count)
+        FROM (SELECT marketplace, account_id, state, sum(count) AS count FROM listing_count GROUP BY 1, 2, 3) c
+        FULL JOIN (SELECT marketplace, coalesce(account_id, 0) AS account_id, state, count(*) AS count FROM listing GROUP BY 1, 2, 3) l
+            USING (marketplace, account_id, state)
+        WHERE coalesce(c.count, 0) <> coalesce(l.count, 0)
+        """));
+}
+
+public sealed record Call(QueueLease Lease, IReadOnlyList<TaskWork> Work, IReadOnlyDictionary<long, long> Attempts);
+
+public sealed record LaneRow
+{
+    public string State { get; init; } = "";
+    public long Wanted { get; init; }
+    public long Sent { get; init; }
+    public long Fence { get; init; }
+    public int Crashes { get; init; }
+    public int CrashesAlone { get; init; }
+    public string? Outcome { get; init; }
+}

@@ -1,0 +1,136 @@
+using OcopMarket.Core.Listings;
+using OcopMarket.Core.Marketplaces;
+using OcopMarket.Core.Sync;
+
+namespace OcopMarket.Data.Tests.Sync;
+
+/// <summary>Seen never goes back in time, and nothing is called live on a read that may be older than what we did.</summary>
+public sealed class ListingObservationTests(LedgerFixture ledger) : IClassFixture<LedgerFixture>
+{
+    private static readonly IssueFinding _blurred = new("postmart.IMAGE_INVALID", Severity.Blocking, Party.Producer, ["images"], []);
+
+    [Fact]
+    public async Task A_read_that_began_earlier_changes_nothing()
+    {
+        var listing = (await ledger.BeginAsync())[0];
+        await ledger.CreateAsync();
+        var early = await ledger.Reads.ClockAsync(CancellationToken.None);
+        await ledger.SeeAsync(listing, SeenStatus.Live);
+        Assert.Equal("live", await ledger.StateAsync(listing));
+
+        await ledger.SeeAsync(listing, SeenStatus.Rejected, early, _blurred);
+
+        Assert.Equal("live", await ledger.StateAsync(listing));
+        Assert.Equal(0, await ledger.CountAsync("listing_issue"));
+    }
+
+    [Fact]
+    public async Task Accepted_is_not_live()
+    {
+        var listing = (await ledger.BeginAsync())[0];
+        await ledger.CreateAsync();
+
+        Assert.Equal("sending", await ledger.StateAsync(listing));
+        await ledger.SeeAsync(listing, SeenStatus.InReview);
+        Assert.Equal("in_review", await ledger.StateAsync(listing));
+    }
+
+    [Fact]
+    public async Task A_read_during_a_call_does_not_vouch_for_what_the_call_did()
+    {
+        var listing = (await ledger.BeginAsync())[0];
+        await ledger.CreateAsync();
+        await ledger.SeeAsync(listing, SeenStatus.Live);
+        await ledger.EditAsync(listing, Lane.Content);
+        var lease = await ledger.ClaimAsync();
+        var call = await ledger.CallAsync(lease);
+        await ledger.SeeAsync(listing, SeenStatus.Live); // the edit has not arrived there yet
+
+        await ledger.EndAsync(call);
+
+        Assert.Equal("sending", await ledger.StateAsync(listing));
+        await ledger.SeeAsync(listing, SeenStatus.Live);
+        Assert.Equal("live", await ledger.StateAsync(listing));
+    }
+
+    [Fact]
+    public async Task A_read_during_a_call_does_not_vouch_for_a_call_that_nobody_ended()
+    {
+        var listing = await EditUnderWayAsync();
+        await ledger.SeeAsync(listing, SeenStatus.Live); // the edit has not arrived there yet
+        await ledger.ExpireAsync();
+
+        await ledger.Queue.RecoverAsync(await ledger.ClaimAsync(), LedgerFixture.Settling, CancellationToken.None);
+
+        Assert.Equal("sending", await ledger.StateAsync(listing));
+    }
+
+    [Fact]
+    public async Task A_read_before_a_zombies_end_does_not_vouch_for_its_call()
+    {
+        var listing = await EditUnderWayAsync();
+        await ledger.ExpireAsync();
+        await ledger.Queue.RecoverAsync(await ledger.ClaimAsync(), LedgerFixture.Settling, CancellationToken.None);
+        await ledger.SeeAsync(listing, SeenStatus.Live); // the zombie's call has not arrived there yet
+
+        await ledger.EndAsync(_underWay!);
+
+        Assert.Equal("sending", await ledger.StateAsync(listing));
+    }
+
+    private Call? _underWay;
+
+    private async Task<long> EditUnderWayAsync()
+    {
+        var listing = (await ledger.BeginAsync())[0];
+        await ledger.CreateAsync();
+        await ledger.SeeAsync(listing, SeenStatus.Live);
+        await ledger.EditAsync(listing, Lane.Content);
+        _underWay = await ledger.CallAsync(await ledger.ClaimAsync());
+        return listing;
+    }
+
+    [Fact]
+    public async Task Reasons_of_a_refusal_close_with_the_next_read_that_has_none()
+    {
+        var listing = (await ledger.BeginAsync())[0];
+        await ledger.CreateAsync();
+        await ledger.SeeAsync(listing, SeenStatus.Rejected, null, _blurred);
+        Assert.Equal("rejected", await ledger.StateAsync(listing));
+        Assert.Equal("seen", await ledger.ScalarAsync<string>("SELECT origin FROM listing_issue WHERE closed_at IS NULL"));
+
+        await ledger.SeeAsync(listing, SeenStatus.Live);
+
+        Assert.Equal("live", await ledger.StateAsync(listing));
+        Assert.Equal(0, await ledger.ScalarAsync<long>("SELECT count(*) FROM listing_issue WHERE closed_at IS NULL"));
+    }
+
+    [Fact]
+    public async Task Counters_follow_every_move()
+    {
+        var listings = await ledger.BeginAsync(shops: 2, each: 3);
+        await ledger.AssertCountersAsync();
+        await ledger.CreateAsync();
+        await ledger.SeeAsync(listings[0], SeenStatus.Live);
+        await ledger.ExecuteAsync("DELETE FROM listing WHERE id = @id", new { id = listings[5] });
+        await ledger.AssertCountersAsync();
+    }
+
+    [Fact]
+    public async Task A_review_that_takes_too_long_passes_to_staff_and_stays_there()
+    {
+        var listing = (await ledger.BeginAsync())[0];
+        await ledger.CreateAsync();
+        await ledger.SeeAsync(listing, SeenStatus.InReview);
+        await ledger.ExecuteAsync(
+            "UPDATE listing SET state_since = state_since - interval '5 hours', state_until = now() - interval '1 s' WHERE id = @listing", new { listing });
+
+        Assert.Equal(1, await ledger.Sweep.SweepAsync(DateTimeOffset.UtcNow, 10, CancellationToken.None));
+
+        Assert.Equal("staff", await ledger.ScalarAsync<string>("SELECT owner FROM listing"));
+        await ledger.SeeAsync(listing, SeenStatus.InReview);
+        Assert.Equal("staff", await ledger.ScalarAsync<string>("SELECT owner FROM listing"));
+        Assert.Equal("review_overdue", await ledger.ScalarAsync<string>("SELECT code FROM listing_issue WHERE closed_at IS NULL"));
+        Assert.Equal(0, await ledger.Sweep.SweepAsync(DateTimeOffset.UtcNow, 10, CancellationToken.None));
+    }
+}

@@ -1,0 +1,123 @@
+using Microsoft.Playwright;
+using OcopMarket.Testing;
+using OcopMarket.Web.Tests;
+
+namespace OcopMarket.EndToEnd.Tests.Browser;
+
+/// <summary>The seeded portal and a real Chromium. It is looked for where systems install it; <c>OCOP_CHROMIUM</c> names another.</summary>
+public sealed class BrowserPortal : IAsyncLifetime
+{
+    private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+    private static readonly string[] Arguments =
+    [
+        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+        "--disable-sync",
+    ];
+
+    private readonly SeededPortal _portal = new();
+    private IPlaywright _playwright = null!;
+    private IBrowser _browser = null!;
+
+    /// <summary>The database behind the pages.</summary>
+    public PostgresFixture Database => _portal;
+
+    public async Task InitializeAsync()
+    {
+        await _portal.InitializeAsync();
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium(), Args = Arguments });
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _browser.DisposeAsync();
+        _playwright.Dispose();
+        await _portal.DisposeAsync();
+    }
+
+    /// <summary>A browser with cookies of its own, as wide as asked.</summary>
+    /// <param name="width">CSS pixels; below 700 it is a phone with a finger.</param>
+    public async Task<Visit> VisitAsync(int width, string language = "vi", bool dark = false, bool script = true)
+    {
+        var context = await _browser.NewContextAsync(new()
+        {
+            BaseURL = _portal.Address.ToString(),
+            ViewportSize = new() { Width = width, Height = 800 },
+            IsMobile = width < 700,
+            HasTouch = width < 700,
+            ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
+            JavaScriptEnabled = script,
+        });
+        await context.AddCookiesAsync([new() { Name = "ocop_language", Value = language, Url = _portal.Address.ToString() }]);
+        return new(context, await context.NewPageAsync());
+    }
+
+    private static string Chromium()
+    {
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        return Environment.GetEnvironmentVariable("OCOP_CHROMIUM")
+            ?? Names.SelectMany(n => folders.Select(f => Path.Combine(f, n))).FirstOrDefault(File.Exists)
+            ?? throw new InvalidOperationException(
+                "The browser tests need Chromium: sudo apt-get install chromium fonts-noto-core, or name one in OCOP_CHROMIUM.");
+    }
+}
+
+/// <summary>One browser window; what its console complains about is kept.</summary>
+public sealed class Visit : IAsyncDisposable
+{
+    private readonly IBrowserContext _context;
+    private readonly List<string> _complaints = [];
+
+    public Visit(IBrowserContext context, IPage page)
+    {
+        _context = context;
+        Page = page;
+        page.Console += (_, message) => Keep(message.Type is "error" or "warning", message.Text);
+        page.PageError += (_, error) => Keep(true, error);
+        page.RequestFailed += (_, request) => Keep(true, $"{request.Url}: {request.Failure}");
+    }
+
+    public IPage Page { get; }
+
+    /// <summary>Errors and warnings of the console (a breach of the content policy is one), since the last time they were asked for.</summary>
+    public IReadOnlyList<string> TakeComplaints()
+    {
+        lock (_complaints)
+        {
+            string[] taken = [.. _complaints];
+            _complaints.Clear();
+            return taken;
+        }
+    }
+
+    public async Task<IResponse> GoAsync(string path) => (await Page.GotoAsync(path, new() { WaitUntil = WaitUntilState.Load }))!;
+
+    /// <summary>How many CSS pixels the page is wider than the window.</summary>
+    public Task<int> SidewaysAsync() =>
+        Page.EvaluateAsync<int>("document.scrollingElement.scrollWidth - document.documentElement.clientWidth");
+
+    public ValueTask DisposeAsync() => _context.DisposeAsync();
+
+    private void Keep(bool wanted, string text)
+    {
+        if (wanted)
+        {
+            lock (_complaints)
+            {
+                _complaints.Add(text);
+            }
+        }
+    }
+}
+
+/// <summary>Every page of the portal, with rows of every state behind them.</summary>
+internal static class PortalPages
+{
+    public static readonly string[] All =
+    [
+        "/", "/san-pham", "/san-pham?sao=4&chung-nhan=valid", "/san-pham?q=khongco", "/san-pham/1", "/san-pham/2", "/san-pham/10", "/tin-dang",
+        "/tin-dang?trang-thai=blocked&viec=staff", "/gian-hang", "/gian-hang/1", "/gian-hang/7", "/dot-chay", "/dot-chay/1", "/dot-chay/2",
+        "/dot-chay/3", "/van-de", "/van-de/price_missing", "/van-de/voso.NEVER_SEEN",
+    ];
+}

@@ -1,0 +1,83 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OcopMarket.Marketplaces;
+using OcopMarket.Testing;
+using OcopMarket.Web.Hosting;
+
+namespace OcopMarket.Web.Tests;
+
+/// <summary>The portal over real HTTP on a port of its own, with an empty migrated database.</summary>
+public class EmptyPortal : PostgresFixture
+{
+    private WebApplication _app = null!;
+
+    public HttpClient Client { get; private set; } = null!;
+    public Uri Address { get; private set; } = null!;
+
+    public override async Task InitializeAsync()
+    {
+        await base.InitializeAsync();
+        await SeedAsync();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.SetMinimumLevel(LogLevel.Critical);
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddSingleton(DataSource);
+        var config = Path.Combine(Repository(), "config");
+        builder.Services.AddSingleton(MarketplaceProfiles.Load(Path.Combine(config, "marketplaces")));
+        builder.Services.AddSingleton(MarketplaceRegistration.LoadIssues(Path.Combine(config, "issues.json")));
+        builder.Services.AddOcopWeb();
+        _app = builder.Build();
+        _app.MapOcopWeb();
+        _app.MapGet("/test/throws", string () => throw new InvalidOperationException("on purpose"));
+        await _app.StartAsync();
+        var addresses = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
+        Address = new(addresses.Addresses.Single());
+        Client = NewClient();
+    }
+
+    public override async Task DisposeAsync()
+    {
+        Client.Dispose();
+        await _app.DisposeAsync();
+        await base.DisposeAsync();
+    }
+
+    /// <summary>A browser with cookies of its own that follows no redirect.</summary>
+    public HttpClient NewClient() =>
+        new(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = Address };
+
+    public async Task<string> PageAsync(string path, string language = "vi")
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Add("Cookie", $"ocop_language={language}");
+        using var client = new HttpClient(new HttpClientHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = Address };
+        using var answer = await client.SendAsync(request);
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.IsSuccessStatusCode, $"{path}: {(int)answer.StatusCode} {text}");
+        return text;
+    }
+
+    protected virtual Task SeedAsync() => Task.CompletedTask;
+
+    internal static string Repository()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "OcopMarket.sln")))
+        {
+            folder = folder.Parent ?? throw new InvalidOperationException("The repository's root was not found.");
+        }
+
+        return folder.FullName;
+    }
+}
+
+/// <summary>The same with a province's worth of rows: products of Tra Vinh, two marketplaces, every state.</summary>
+public sealed class SeededPortal : EmptyPortal
+{
+    protected override Task SeedAsync() => ExecuteAsync(Seed.Sql, new { hostile = Seed.Hostile, listings = Seed.Listings });
+}

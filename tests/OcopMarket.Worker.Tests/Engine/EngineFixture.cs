@@ -1,0 +1,260 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using OcopMarket.Core.Certifications;
+using OcopMarket.Core.Marketplaces;
+using OcopMarket.Core.Sellers;
+using OcopMarket.Core.Sync;
+using OcopMarket.Data.Sellers;
+using OcopMarket.Marketplaces;
+using OcopMarket.Sandbox;
+using OcopMarket.Testing;
+using OcopMarket.Testing.Conformance;
+using OcopMarket.Worker.Sync;
+
+namespace OcopMarket.Worker.Tests.Engine;
+
+/// <summary>The whole engine with its loops, real PostgreSQL and one simulated platform over real HTTP. Every test opens a shop of its own.</summary>
+public abstract class EngineFixture(string key) : PostgresFixture
+{
+    private const string AddProduct = """
+        WITH p AS (
+            INSERT INTO producer (key, name, name_folded) VALUES ('p' || @n, 'HTX số ' || @n, 'htx so ' || @n) RETURNING id),
+        x AS (
+            INSERT INTO product (producer_id, key, name, name_folded, criteria_set_no, short_description, description, shelf_life, origin,
+                                 food_safety_no)
+            SELECT id, 'sp' || @n, 'Mật hoa dừa cô đặc mẻ ' || @n, 'mat hoa dua', 8, 'Mật hoa dừa cô đặc, thu hoạch tại Trà Vinh.',
+                   'Mật hoa dừa cô đặc từ mật tươi, không thêm đường, đóng chai tại xưởng của hợp tác xã.', '12 tháng', 'Trà Vinh, Việt Nam',
+                   '15/2025/NNPTNT-TV' FROM p RETURNING id, producer_id),
+        i AS (INSERT INTO product_image (product_id, producer_id, position, sha256) SELECT id, producer_id, 1, @sha FROM x)
+        INSERT INTO variant (product_id, producer_id, key, unit, list_price_vnd, stock_units, weight_grams, length_cm, width_cm, height_cm)
+        SELECT id, producer_id, 'v' || @n, 'chai', 185000, 120, 650, 8, 8, 21 FROM x RETURNING producer_id
+        """;
+
+    private static readonly string _sha = new('a', 64);
+    private readonly string _folder = Directory.CreateTempSubdirectory("ocop-engine-").FullName;
+    private SandboxHost _host = null!;
+    private ServiceProvider _services = null!;
+    private HttpClient _control = null!;
+    private int _shops;
+
+    public string Key => key;
+    public MarketplaceKey Marketplace => new(key);
+    public IServiceProvider Services => _services;
+    public SandboxPlatformInfo Platform => _host.Platforms.Single();
+
+    public override async Task InitializeAsync()
+    {
+        await base.InitializeAsync();
+        _host = await SandboxHost.StartAsync(
+            new SandboxOptions
+            {
+                FirstPort = 0,
+                Platforms = [key],
+                Settings = new Dictionary<string, SandboxSettings>
+                {
+                    [key] = SandboxSettings.For(key) with
+                    {
+                        ListLagSeconds = 0.2,
+                        ReviewMinSeconds = 0.2,
+                        ReviewMaxSeconds = 0.6,
+                        ShopVerificationSeconds = 0.2,
+                        TokenLifetimeSeconds = 7200,
+                        FetchImages = false,
+                    },
+                },
+            },
+            CancellationToken.None);
+        _control = new HttpClient { BaseAddress = new Uri(Platform.BaseUrl) };
+        await AddPictureAsync();
+        _services = Build();
+        foreach (var loop in _services.GetServices<IHostedService>())
+        {
+            await loop.StartAsync(CancellationToken.None);
+        }
+    }
+
+    public override async Task DisposeAsync()
+    {
+        foreach (var loop in _services.GetServices<IHostedService>().Reverse())
+        {
+            await loop.StopAsync(CancellationToken.None);
+        }
+
+        await _services.DisposeAsync();
+        await _host.DisposeAsync();
+        _control.Dispose();
+        Directory.Delete(_folder, recursive: true);
+        await base.DisposeAsync();
+    }
+
+    /// <summary>A producer with one product and an open shop; the listing is planned, and the loops do the rest.</summary>
+    /// <param name="prepare">Runs when the seller's code is known and before anything is sent.</param>
+    public async Task<Goods> AddAsync(Func<Goods, Task>? prepare = null)
+    {
+        var number = Interlocked.Increment(ref _shops);
+        var producer = await ScalarAsync<long>(AddProduct, new { n = number.ToString(CultureInfo.InvariantCulture), sha = _sha });
+        await PlanAsync();
+        var (listing, sku) = (await QueryAsync<(long Id, string Sku)>(
+            "SELECT id, seller_sku FROM listing WHERE producer_id = @producer AND marketplace = @key", new { producer, key })).Single();
+        var phone = FormattableString.Invariant($"09120000{number:00}");
+        var goods = new Goods(this, listing, sku, producer, phone);
+        if (prepare is not null)
+        {
+            await prepare(goods);
+        }
+
+        var shop = await PostAsync("shops", new JsonObject { ["name"] = $"HTX số {number}", ["phone"] = phone, ["ownerName"] = "Thạch Thị Chal Thi" });
+        var credential = await SignInAsync((string)shop["username"]!, (string)shop["password"]!);
+        await Services.GetRequiredService<AccountStore>().RegisterAsync(
+            new(Marketplace, (string)shop["id"]!, producer, $"HTX số {number}", null, credential, AccountState.Registered, "registered", "test")
+            {
+                MandateGivenOn = new DateOnly(2020, 1, 1),
+                MandateEvidence = "test",
+            },
+            CancellationToken.None);
+        await PlanAsync();
+        return goods;
+    }
+
+    /// <summary>A change of the catalogue, composed and planned.</summary>
+    public async Task ChangeAsync(Goods goods, string sql)
+    {
+        await ExecuteAsync(sql, new { producer = goods.Producer });
+        await ExecuteAsync("UPDATE product SET revision = revision + 1 WHERE producer_id = @producer", new { producer = goods.Producer });
+        await PlanAsync();
+    }
+
+    public Task PlanAsync() => Services.GetRequiredService<ICatalogueChanged>().PlanAsync(CancellationToken.None);
+
+    public async Task<JsonNode> PostAsync(string path, JsonObject body)
+    {
+        using var answer = await _control.PostAsJsonAsync(new Uri($"/_sandbox/{path}", UriKind.Relative), body);
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.IsSuccessStatusCode, text);
+        return JsonNode.Parse(text)!;
+    }
+
+    public Task BreakAsync(JsonObject fault) => PostAsync("faults", fault);
+
+    public async Task MendAsync()
+    {
+        using var answer = await _control.DeleteAsync(new Uri("/_sandbox/faults", UriKind.Relative));
+        answer.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Undeleted items of a seller's code, by the platform's own count.</summary>
+    public async Task<int> ItemsAsync(string sku)
+    {
+        var state = await _control.GetFromJsonAsync<JsonObject>(new Uri("/_sandbox/state", UriKind.Relative));
+        return state!["items"]!.AsArray().Count(i => (string?)i!["sku"] == sku && !((bool?)i["deleted"] ?? false));
+    }
+
+    /// <summary>The platform's call log: calls of a name, optionally of one seller's code.</summary>
+    public async Task<int> CallsAsync(string call, string? sku = null)
+    {
+        var log = await _control.GetFromJsonAsync<JsonArray>(new Uri("/_sandbox/log", UriKind.Relative));
+        return log!.Count(c => (string?)c!["call"] == call && (sku is null || c["skus"]!.AsArray().Any(s => (string?)s == sku)));
+    }
+
+    protected abstract SellerLogin Login(string user, string password);
+
+    protected abstract CredentialScope Scope { get; }
+
+    private async Task<long> SignInAsync(string user, string password)
+    {
+        var login = Login(user, password);
+        var tokens = await ((ISellerSignIn)Services.GetRequiredService<MarketplaceRegistry>().Adapter(Marketplace)).SignInAsync(login, CancellationToken.None);
+        return await Services.GetRequiredService<CredentialStore>().SaveAsync(
+            Marketplace, Scope, login, keepPassword: Scope == CredentialScope.PartnerLogin, tokens, CancellationToken.None);
+    }
+
+    // A true header and no pixels.
+    private Task AddPictureAsync()
+    {
+        var png = new byte[64];
+        new byte[] { 0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52 }.CopyTo(png, 0);
+        BinaryPrimitives.WriteInt32BigEndian(png.AsSpan(16), 1200);
+        BinaryPrimitives.WriteInt32BigEndian(png.AsSpan(20), 900);
+        return ExecuteAsync(
+            "INSERT INTO media (sha256, content_type, width, height, bytes, content) VALUES (@sha, 'image/png', 1200, 900, 64, @png)",
+            new { sha = _sha, png });
+    }
+
+    private ServiceProvider Build()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            [$"Marketplaces:{key}:BaseUrl"] = Platform.BaseUrl,
+            [$"Marketplaces:{key}:SettlingTime"] = "00:00:02",
+            [$"Marketplaces:{key}:CallTimeout"] = "00:00:05",
+        }).Build();
+        return new ServiceCollection().AddLogging()
+            .AddSingleton(DataSource)
+            .AddSingleton<ICredentialVault>(FileCredentialVault.Open(Path.Combine(_folder, "key"), mayCreate: true))
+            .AddSingleton(new MediaAddress(new Uri("http://127.0.0.1:5080")))
+            .AddMarketplaces(configuration, WorkingCopy.Config)
+            .AddOcopEngine(new CertificateRules())
+            .AddOcopLoops()
+            .BuildServiceProvider(validateScopes: true);
+    }
+}
+
+public sealed class PostmartEngine() : EngineFixture("postmart")
+{
+    protected override CredentialScope Scope => CredentialScope.PartnerLogin;
+
+    protected override SellerLogin Login(string user, string password) => new(
+        Platform.Application.Id, new Secret(Platform.Application.Secret),
+        new Dictionary<string, string> { ["customerCode"] = Platform.Application.CustomerCode! });
+}
+
+public sealed class VosoEngine() : EngineFixture("voso")
+{
+    protected override CredentialScope Scope => CredentialScope.ShopLogin;
+
+    protected override SellerLogin Login(string user, string password) => new(user, new Secret(password), new Dictionary<string, string>());
+}
+
+/// <summary>One listing of one product in a shop of its own.</summary>
+public sealed record Goods(EngineFixture Engine, long Listing, string Sku, long Producer, string Phone)
+{
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(120);
+
+    public Task<string?> StateAsync() => Engine.ScalarAsync<string>("SELECT state FROM listing WHERE id = @Listing", new { Listing });
+
+    /// <summary>Waits until a condition over the listing's row holds.</summary>
+    public async Task UntilAsync(string condition)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        while (!await Engine.ScalarAsync<bool>($"SELECT {condition} FROM listing WHERE id = @Listing", new { Listing }))
+        {
+            if (TimeProvider.System.GetElapsedTime(start) > _patience)
+            {
+                Assert.Fail($"Never came true: {condition}. {await StoryAsync()}");
+            }
+
+            await Task.Delay(100);
+        }
+    }
+
+    public Task LiveAsync() => UntilAsync("state = 'live'");
+
+    public Task<string?> IssueAsync() => Engine.ScalarAsync<string>(
+        "SELECT string_agg(code, ',' ORDER BY code) FROM listing_issue WHERE listing_id = @Listing AND closed_at IS NULL AND severity = 'blocking'",
+        new { Listing });
+
+    public Task<long> AttemptsAsync(string condition) => Engine.ScalarAsync<long>(
+        $"SELECT count(*) FROM listing_attempt WHERE listing_id = @Listing AND {condition}", new { Listing });
+
+    private async Task<string> StoryAsync() => string.Join('\n', await Engine.QueryAsync<string>(
+        """
+        SELECT concat_ws(' ', 'now', state, owner, seen, external_id) FROM listing WHERE id = @Listing
+        UNION ALL (SELECT concat_ws(' ', kind, what, how, code, raw) FROM listing_event WHERE listing_id = @Listing ORDER BY id)
+        UNION ALL SELECT concat_ws(' ', 'issue', code, array_to_string(fields, '+'), raw) FROM listing_issue WHERE listing_id = @Listing AND closed_at IS NULL
+        """, new { Listing }));
+}
