@@ -60,7 +60,8 @@ public sealed class LedgerFixture : PostgresFixture
     }
 
     /// <summary>An edit as the composition makes it: the lane's revision rises, and the planner runs in the same transaction.</summary>
-    public async Task EditAsync(long listing, Lane lane)
+    /// <param name="beforeCommit">Runs while the edit holds its locks.</param>
+    public async Task EditAsync(long listing, Lane lane, Func<Task>? beforeCommit = null)
     {
         var column = lane switch
         {
@@ -75,7 +76,29 @@ public sealed class LedgerFixture : PostgresFixture
         await ListingReconciler.LockAsync(transaction, [listing], CancellationToken.None);
         await connection.ExecuteAsync($"UPDATE listing SET {column} = {column} + 1 WHERE id = @listing", new { listing }, transaction);
         await Reconciler.ReconcileAsync(transaction, [listing], CancellationToken.None);
+        if (beforeCommit is not null)
+        {
+            await beforeCommit();
+        }
+
         await transaction.CommitAsync();
+    }
+
+    /// <summary>An edit is about to commit when the queue is given back: the giving back waits for the edit's lock, then goes on.</summary>
+    public async Task EditWhileFinishingAsync(long listing, Lane lane, QueueLease lease)
+    {
+        Task? finishing = null;
+        await EditAsync(listing, lane, async () =>
+        {
+            finishing = FinishAsync(lease);
+            while (await ScalarAsync<long>(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") == 0)
+            {
+                Assert.False(finishing.IsCompleted, "The queue was given back without waiting for the edit.");
+                await Task.Delay(5);
+            }
+        });
+        await finishing!;
     }
 
     public async Task<QueueLease> ClaimAsync() => Assert.Single(await Queue.ClaimAsync(1, CancellationToken.None));

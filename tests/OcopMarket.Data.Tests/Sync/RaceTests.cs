@@ -12,7 +12,19 @@ public sealed class RaceTests(LedgerFixture ledger) : IClassFixture<LedgerFixtur
     private static readonly TimeSpan _span = TimeSpan.FromSeconds(4);
 
     [Fact]
-    public async Task A_task_that_appears_while_its_queue_is_given_back_is_not_forgotten()
+    public async Task A_task_that_is_about_to_appear_when_its_queue_is_given_back_is_not_forgotten()
+    {
+        var listing = (await ledger.BeginAsync())[0];
+        await ledger.CreateAsync();
+        await ledger.ExecuteAsync("UPDATE account_queue SET next_at = now()");
+
+        await ledger.EditWhileFinishingAsync(listing, Lane.Price, await ledger.ClaimAsync());
+
+        Assert.Single(await ledger.Queue.ClaimAsync(1, CancellationToken.None)); // awake without any sweep
+    }
+
+    [Fact]
+    public async Task Tasks_that_appear_at_any_moment_of_giving_back_are_not_forgotten()
     {
         var listing = (await ledger.BeginAsync())[0];
         await ledger.CreateAsync();
