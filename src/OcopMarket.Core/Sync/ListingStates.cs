@@ -138,7 +138,7 @@ public static class ListingStates
 
     private static Standing OnSale(ListingFacts facts)
     {
-        if (facts.IsBlocked || facts.Tasks.Values.Any(t => t.Refused))
+        if (facts.IsBlocked || facts.Tasks.Values.Any(t => t.Refused) || facts.Issues.Any(i => i.Code == StandingIssues.SeveralItems))
         {
             return Attention(facts);
         }

@@ -7,6 +7,9 @@ namespace OcopMarket.Core.Sync;
 /// inform; they never stop what is on its way.</summary>
 public static class StandingIssues
 {
+    /// <summary>More than one item of the shop has the listing's code: a buyer may order the wrong one.</summary>
+    public const string SeveralItems = "several_items";
+
     public static IReadOnlyList<IssueFinding> Of(ListingFacts facts, Standing standing) => (standing.State, standing.Owner) switch
     {
         (ListingState.Failed, _) => [Issue("quarantined", "state")],

@@ -4,6 +4,7 @@ using Npgsql;
 using OcopMarket.Core;
 using OcopMarket.Core.Listings;
 using OcopMarket.Core.Marketplaces;
+using OcopMarket.Core.Sync;
 using OcopMarket.Data.Listings;
 
 namespace OcopMarket.Data.Sync;
@@ -17,18 +18,25 @@ public enum KnownBy { Api, FileReturn, StaffCheck, PageCheck }
 /// <summary>The only writer of <em>seen</em>. Never goes back in time: a read that began before the stored one changes nothing.</summary>
 public sealed class ListingObservation(NpgsqlDataSource dataSource, ListingReconciler reconciler)
 {
+    // An item that we deleted ourselves, wanted again before that was seen, has come to its end: the next one is a new item.
     private const string Write = """
         WITH s AS (
             SELECT * FROM jsonb_to_recordset(@sightings::jsonb) AS s(
                 listing_id bigint, external_id text, seen text, raw text, pending boolean, price numeric, sale_price numeric, stock int,
                 title text, url text, reasons jsonb)),
+        ended AS (
+            SELECT s.*, s.seen = 'removed' AND d.desired = 'on_sale' AND EXISTS (
+                SELECT FROM listing_attempt a WHERE a.listing_id = d.id AND a.kind = 'delete' AND coalesce(a.outcome, 'unknown') NOT IN ('refused', 'delayed')
+                AND NOT EXISTS (SELECT FROM listing_attempt c WHERE c.listing_id = d.id AND c.kind = 'create' AND c.id > a.id)) AS ours
+            FROM s JOIN listing d ON d.id = s.listing_id),
         seen AS (
             UPDATE listing l SET
-                external_id = coalesce(l.external_id, s.external_id), url = coalesce(s.url, l.url), seen = s.seen, seen_raw = s.raw,
+                external_id = CASE WHEN NOT s.ours THEN coalesce(l.external_id, s.external_id) END, url = coalesce(s.url, l.url),
+                seen = CASE WHEN NOT s.ours THEN s.seen END, seen_raw = s.raw,
                 seen_how = @how, seen_at = @at, seen_change_pending = s.pending, seen_price = s.price, seen_sale_price = s.sale_price,
                 seen_stock = s.stock, seen_title = s.title, seen_reasons = s.reasons,
                 submit_may_hide = CASE WHEN @at > coalesce(l.submitted_at, '-infinity') THEN false ELSE l.submit_may_hide END
-            FROM s, listing old
+            FROM ended s, listing old
             WHERE l.id = s.listing_id AND old.id = l.id AND (l.seen_at IS NULL OR l.seen_at < @at)
               AND (l.external_id IS NULL OR l.external_id = s.external_id)
             RETURNING l.id, l.producer_id, s.seen, s.raw,
@@ -62,6 +70,20 @@ public sealed class ListingObservation(NpgsqlDataSource dataSource, ListingRecon
         await reconciler.ReconcileAsync(transaction, listings, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return written.Count;
+    }
+
+    /// <summary>A look-up found these listings' own item and no other of the same code: what was said of several is over.</summary>
+    public async Task AloneAsync(IReadOnlyList<long> listings, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var ids = listings.ToArray();
+        await ListingReconciler.LockAsync(transaction, ids, cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(
+            "UPDATE listing_issue SET closed_at = now() WHERE listing_id = ANY(@ids) AND code = @code AND closed_at IS NULL",
+            new { ids, code = StandingIssues.SeveralItems }, transaction, cancellationToken: cancellationToken));
+        await reconciler.ReconcileAsync(transaction, ids, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
     }
 
     private static string Json(IReadOnlyList<Sighting> sightings) => JsonSerializer.Serialize(sightings.Select(s => new

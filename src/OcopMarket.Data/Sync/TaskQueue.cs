@@ -40,6 +40,16 @@ public sealed record TaskEnd(
     TaskWork Work, long AttemptId, TaskOutcome Outcome, string? ExternalId, string? Url, string? Code, string? Detail, TimeSpan Wait,
     IssueFinding? Refusal);
 
+/// <summary>What a look-up said of one doubtful task.</summary>
+/// <param name="Found">The item that is adopted; null: there is none.</param>
+/// <param name="Others">Ids of further items with the same seller's code.</param>
+/// <param name="Wait">Until an item that is not there is created again.</param>
+public sealed record LookUpAnswer(TaskWork Work, SeenItem? Found, IReadOnlyList<string> Others, TimeSpan Wait)
+{
+    internal IssueFinding Several() => new(
+        StandingIssues.SeveralItems, Severity.Blocking, Party.Staff, ["sku"], [], string.Join(", ", Others.Prepend(Found!.ExternalId)));
+}
+
 /// <summary>Account queues and listing tasks: claim, begin, end, finish. Every write checks the fence; a lost lease writes nothing.</summary>
 public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler reconciler)
 {
@@ -130,9 +140,10 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
         await transaction.CommitAsync(cancellationToken);
     }
 
-    /// <summary>Ends the doubt about unknown tasks after a look-up: found items are adopted, the others may be created.</summary>
+    /// <summary>Ends the doubt about unknown tasks after a look-up: found items are adopted, the others may be created. Several items of one
+    /// code are a matter for staff.</summary>
     public async Task ResolveAsync(
-        QueueLease lease, IReadOnlyList<(TaskWork Work, SeenItem? Found)> answers, CancellationToken cancellationToken)
+        QueueLease lease, IReadOnlyList<LookUpAnswer> answers, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -151,9 +162,12 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
             tasks = answers.Select(a => a.Work.TaskId).ToArray(),
             revisions = answers.Select(a => a.Work.Revision).ToArray(),
             founds = answers.Select(a => a.Found is not null).ToArray(),
+            waits = answers.Select(a => a.Wait).ToArray(),
         }, transaction, cancellationToken: cancellationToken));
         var kept = mine.ToHashSet();
         await SentWithCreateAsync(transaction, [.. found.Select(f => f.Work).Where(w => kept.Contains(w.TaskId))], cancellationToken);
+        await new IssueWriter(transaction).OpenRefusalsAsync(
+            [.. found.Where(f => f.Others.Count > 0).Select(f => (f.Work.ListingId, (string?)f.Work.Lane, f.Several()))], cancellationToken);
         await reconciler.ReconcileAsync(transaction, listings, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
@@ -280,12 +294,18 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
     private static async Task IssuesAsync(NpgsqlTransaction transaction, List<TaskEnd> kept, CancellationToken cancellationToken)
     {
         var writer = new IssueWriter(transaction);
-        var accepted = kept.Where(e => e.Outcome == TaskOutcome.Accepted).Select(e => (e.Work.ListingId, e.Work.Lane)).ToList();
+        var accepted = kept.Where(e => e.Outcome == TaskOutcome.Accepted).SelectMany(Lanes).ToList();
         await writer.CloseRefusalsAsync(accepted, cancellationToken);
         var refused = kept.Where(e => e.Refusal is not null)
             .Select(e => (e.Work.ListingId, (string?)e.Work.Lane, e.Refusal!)).ToList();
         await writer.OpenRefusalsAsync(refused, cancellationToken);
     }
+
+    // A create carries what every lane carries: whatever an earlier item was refused for is over.
+    private static IEnumerable<(long, string)> Lanes(TaskEnd end) =>
+        end.Work.Kind == ChangeKind.Create
+            ? Enum.GetValues<Lane>().Select(l => (end.Work.ListingId, Words.Of(l)))
+            : [(end.Work.ListingId, end.Work.Lane)];
 
     private static Task ExecuteAsync(
         NpgsqlTransaction transaction, string sql, object parameters, CancellationToken cancellationToken) =>

@@ -140,15 +140,15 @@ internal static class TaskQueueSql
         ORDER BY l.id
         """;
 
-    /// <summary>A look-up decided what became of unknown tasks: found items are adopted, the others may be created again. Only the holder of
-    /// the lease decides: an old look-up's "not there" may be older than the next create.</summary>
+    /// <summary>A look-up decided what became of unknown tasks: found items are adopted, the others may be created again, at once or, when
+    /// that has gone in a circle before, after a wait. Only the holder of the lease decides: an old look-up's "not there" may be older than the next create.</summary>
     public const string ResolveUnknown = """
         UPDATE listing_task t SET
             state = CASE WHEN r.found AND t.wanted_revision <= r.revision THEN 'idle' ELSE 'due' END,
             sent_revision = CASE WHEN r.found THEN greatest(t.sent_revision, r.revision) ELSE t.sent_revision END,
-            due_at = now(), crashes_alone = CASE WHEN r.found THEN 0 ELSE t.crashes_alone END,
+            due_at = now() + r.wait, crashes_alone = CASE WHEN r.found THEN 0 ELSE t.crashes_alone END,
             last_outcome = CASE WHEN r.found THEN 'accepted' ELSE 'delayed' END, last_at = now()
-        FROM unnest(@tasks, @revisions, @founds) r(id, revision, found)
+        FROM unnest(@tasks, @revisions, @founds, @waits) r(id, revision, found, wait)
         WHERE t.id = r.id AND t.state = 'unknown'
           AND EXISTS (SELECT FROM account_queue q WHERE q.account_id = t.account_id AND q.fence = @fence AND q.leased)
         RETURNING t.id

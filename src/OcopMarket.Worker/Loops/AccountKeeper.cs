@@ -56,7 +56,7 @@ public sealed partial class AccountKeeper(
             LogCheckFailed(log, e, shop.Id);
             await accounts.CheckAgainAsync(shop.Id, e.RetryAfter ?? _soon, CancellationToken.None);
             if (e.Kind == FailureKind.Unauthorized && session is not null
-                && !await sessions.RefreshAsync(shop, session.AccessToken, cancellationToken))
+                && await sessions.RefreshAsync(shop, session.AccessToken, cancellationToken) == TokenRenewal.Refused)
             {
                 await accounts.RecordReauthAsync(shop.Id, e.PlatformCode, cancellationToken);
             }

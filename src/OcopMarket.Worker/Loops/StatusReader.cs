@@ -51,6 +51,11 @@ public sealed partial class StatusReader(
 
                 await ReadBatchAsync(shop, session!, batch, cancellationToken);
             }
+
+            if (session is not null)
+            {
+                await LookAgainAsync(shop, session, [.. items.Where(i => i.Several)], cancellationToken);
+            }
         }
         catch (MarketplaceException e)
         {
@@ -70,7 +75,25 @@ public sealed partial class StatusReader(
             [.. batch.Where(b => byId.ContainsKey(b.ExternalId!))
                 .Select(b => new Sighting(b.ListingId, byId[b.ExternalId!], refusals.OfSeen(shop.Key, byId[b.ExternalId!])))],
             KnownBy.Api, at, CancellationToken.None);
-        await reads.AgainAsync([.. batch.Where(b => !byId.ContainsKey(b.ExternalId!))], _soon, CancellationToken.None);
+        await reads.MissingAsync([.. batch.Where(b => !byId.ContainsKey(b.ExternalId!))], _soon, CancellationToken.None);
+    }
+
+    /// <summary>Where several items had one code, looks whether somebody has put that right.</summary>
+    private async Task LookAgainAsync(ShopRow shop, SellerSession session, DueRead[] several, CancellationToken cancellationToken)
+    {
+        var adapter = marketplaces.Adapter(shop.Key);
+        foreach (var batch in several.Chunk(adapter.Capabilities.LookUpBatchSize))
+        {
+            if (await pacer.TakeAsync(shop, CallKind.LookUp, _patience, cancellationToken) > TimeSpan.Zero)
+            {
+                return; // with the next read
+            }
+
+            var found = (await adapter.LookUpAsync(session, [.. batch.Select(b => b.SellerSku)], cancellationToken))
+                .Where(i => i.Status != SeenStatus.Removed).ToLookup(i => i.SellerSku, i => i.ExternalId, StringComparer.Ordinal);
+            await observation.AloneAsync(
+                [.. batch.Where(b => found[b.SellerSku].Distinct().SequenceEqual([b.ExternalId!])).Select(b => b.ListingId)], cancellationToken);
+        }
     }
 
     private async Task AfterFailureAsync(ShopRow shop, SellerSession? session, MarketplaceException e, CancellationToken cancellationToken)
@@ -80,7 +103,7 @@ public sealed partial class StatusReader(
             await pacer.BlockAsync(shop, CallKind.ReadStatus, e.RetryAfter ?? TimeSpan.FromSeconds(2), cancellationToken);
         }
         else if (e.Kind == FailureKind.Unauthorized && session is not null
-                 && !await sessions.RefreshAsync(shop, session.AccessToken, cancellationToken))
+                 && await sessions.RefreshAsync(shop, session.AccessToken, cancellationToken) == TokenRenewal.Refused)
         {
             await accounts.RecordReauthAsync(shop.Id, e.PlatformCode, cancellationToken);
         }

@@ -1,11 +1,26 @@
+using Microsoft.Extensions.Logging;
 using OcopMarket.Core.Marketplaces;
 using OcopMarket.Data.Sellers;
 using OcopMarket.Marketplaces;
 
 namespace OcopMarket.Worker.Sellers;
 
+/// <summary>What became of a token that a platform refused.</summary>
+public enum TokenRenewal
+{
+    /// <summary>There is another token.</summary>
+    Renewed,
+
+    /// <summary>The login itself is refused, or only the seller could log in again.</summary>
+    Refused,
+
+    /// <summary>The sign-in could not be asked now; nothing is known of the login.</summary>
+    Later,
+}
+
 /// <summary>Gives a call the token it needs, and renews tokens: one at a time per login, whoever holds the row's lease.</summary>
-public sealed class SellerSessions(CredentialStore credentials, MarketplaceRegistry marketplaces, TimeProvider time)
+public sealed partial class SellerSessions(
+    CredentialStore credentials, MarketplaceRegistry marketplaces, TimeProvider time, ILogger<SellerSessions> log)
 {
     private static readonly TimeSpan _early = TimeSpan.FromMinutes(2);
 
@@ -31,17 +46,25 @@ public sealed class SellerSessions(CredentialStore credentials, MarketplaceRegis
         return row is null ? null : new SellerSession(shop.ExternalId ?? "", credentials.OpenAccess(row));
     }
 
-    /// <summary>The platform refused the token of a call: get another, once.</summary>
-    /// <returns>False: the login itself is refused, or only the seller could log in again.</returns>
-    public async Task<bool> RefreshAsync(ShopRow shop, Secret refused, CancellationToken cancellationToken)
+    /// <summary>The platform refused the token of a call: get another, once. A sign-in that fails is told, not thrown: its callers are
+    /// themselves dealing with a failure.</summary>
+    public async Task<TokenRenewal> RefreshAsync(ShopRow shop, Secret refused, CancellationToken cancellationToken)
     {
         var row = await credentials.GetAsync(shop.CredentialId!.Value, cancellationToken);
         if (row.SealedAccess is not null && credentials.OpenAccess(row) != refused)
         {
-            return row.State == "active"; // somebody renewed it meanwhile
+            return row.State == "active" ? TokenRenewal.Renewed : TokenRenewal.Refused; // somebody renewed it meanwhile
         }
 
-        return await RenewAsync(row, cancellationToken) is not null;
+        try
+        {
+            return await RenewAsync(row, cancellationToken) is null ? TokenRenewal.Refused : TokenRenewal.Renewed;
+        }
+        catch (MarketplaceException e)
+        {
+            LogSignInFailed(log, e, shop.Id);
+            return TokenRenewal.Later;
+        }
     }
 
     private async Task<CredentialRow?> RenewAsync(CredentialRow row, CancellationToken cancellationToken)
@@ -91,4 +114,7 @@ public sealed class SellerSessions(CredentialStore credentials, MarketplaceRegis
         throw new MarketplaceException(
             new(seen.Marketplace), FailureKind.Transient, "token_busy", "Another process is renewing the token and has not finished.");
     }
+
+    [LoggerMessage(1402, LogLevel.Warning, "Shop {AccountId}: the sign-in could not be asked for a new token; tried again with the next call")]
+    private static partial void LogSignInFailed(ILogger log, Exception exception, long accountId);
 }

@@ -41,7 +41,11 @@ public sealed partial class ShopOpening(
         var place = new ShopRow { Marketplace = key.Value, CredentialId = credential };
         foreach (var candidate in candidates)
         {
-            await pacer.TakeAsync(place, CallKind.Register, _patience, cancellationToken);
+            for (TimeSpan wait; (wait = await pacer.TakeAsync(place, CallKind.Register, _patience, cancellationToken)) > TimeSpan.Zero;)
+            {
+                await Task.Delay(wait, time, cancellationToken);
+            }
+
             await RegisterAsync(registrar, session, candidate, New(key, candidate, "", credential, openedBy, mandateEvidence), cancellationToken);
         }
 

@@ -257,12 +257,7 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
         {
             case FailureKind.Unauthorized:
                 _refreshed = true;
-                if (!await services.Sessions.RefreshAsync(shop, session.AccessToken, cancellationToken))
-                {
-                    await services.Accounts.RecordReauthAsync(shop.Id, e.PlatformCode, cancellationToken);
-                    Hold(TimeSpan.FromMinutes(1), "reauth");
-                }
-
+                await RenewAsync(session, e, work, cancellationToken);
                 break;
             case FailureKind.RateLimited:
                 var wait = e.RetryAfter ?? Wait(work);
@@ -289,6 +284,24 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
         }
     }
 
+    private async Task RenewAsync(
+        SellerSession session, MarketplaceException e, IReadOnlyList<TaskWork> work, CancellationToken cancellationToken)
+    {
+        switch (await services.Sessions.RefreshAsync(shop, session.AccessToken, cancellationToken))
+        {
+            case TokenRenewal.Refused:
+                await services.Accounts.RecordReauthAsync(shop.Id, e.PlatformCode, cancellationToken);
+                Hold(TimeSpan.FromMinutes(1), "reauth");
+                break;
+            case TokenRenewal.Later:
+                Hold(Wait(work), e.PlatformCode);
+                break;
+            case TokenRenewal.Renewed:
+            default:
+                break;
+        }
+    }
+
     /// <returns>False: the lease is lost.</returns>
     private async Task<bool> LookUpAsync(SellerSession session, TaskWork[] batch, CancellationToken cancellationToken)
     {
@@ -309,14 +322,12 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
 
             var at = await services.Reads.ClockAsync(cancellationToken);
             var found = (await _adapter.LookUpAsync(session, [.. batch.Select(w => w.SellerSku)], cancellationToken))
-                .Where(i => i.Status != SeenStatus.Removed)
-                .GroupBy(i => i.SellerSku, StringComparer.Ordinal)
-                .ToDictionary(g => g.Key, g => g.OrderBy(i => i.ExternalId, StringComparer.Ordinal).First(), StringComparer.Ordinal);
-            await services.Queue.ResolveAsync(
-                lease, [.. batch.Select(w => (w, found.GetValueOrDefault(w.SellerSku)))], CancellationToken.None);
+                .Where(i => i.Status != SeenStatus.Removed).ToLookup(i => i.SellerSku, StringComparer.Ordinal);
+            var answers = batch.Select(w => Answer(w, found[w.SellerSku])).ToList();
+            await services.Queue.ResolveAsync(lease, answers, CancellationToken.None);
             await services.Observation.RecordAsync(
-                [.. batch.Where(w => found.ContainsKey(w.SellerSku))
-                    .Select(w => new Sighting(w.ListingId, found[w.SellerSku], services.Refusals.OfSeen(shop.Key, found[w.SellerSku])))],
+                [.. answers.Where(a => a.Found is not null)
+                    .Select(a => new Sighting(a.Work.ListingId, a.Found!, services.Refusals.OfSeen(shop.Key, a.Found!)))],
                 KnownBy.Api, at, CancellationToken.None);
         }
         catch (MarketplaceException e)
@@ -327,6 +338,16 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
         }
 
         return true;
+    }
+
+    /// <summary>The item that is known already, else the first; created again at once only when it was not looked for before.</summary>
+    private static LookUpAnswer Answer(TaskWork work, IEnumerable<SeenItem> items)
+    {
+        var found = items.DistinctBy(i => i.ExternalId).OrderBy(i => i.ExternalId != work.ExternalId)
+            .ThenBy(i => i.ExternalId, StringComparer.Ordinal).ToList();
+        return new(
+            work, found.FirstOrDefault(), [.. found.Skip(1).Select(i => i.ExternalId)],
+            found.Count > 0 || work.Failures <= 1 ? TimeSpan.Zero : Wait([work]));
     }
 
     private TaskEnd End(TaskWork work, long attempt, ChangeOutcome outcome)
@@ -340,8 +361,8 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
             work, attempt, TaskOutcome.Delayed, null, null, outcome.PlatformCode, outcome.Detail, outcome.RetryAfter ?? Wait([work]), null);
         return outcome switch
         {
-            // Ours by its SKU, though we did not know: the look-up names it, nothing is created.
-            { SkuTaken: true } => end with { Outcome = TaskOutcome.Unknown, Wait = TimeSpan.Zero },
+            // Ours by its SKU, though we did not know: the look-up names it, nothing is created. Where it never does, a person must look.
+            { SkuTaken: true } when work.Failures < 5 => end with { Outcome = TaskOutcome.Unknown, Wait = TimeSpan.Zero },
             { Failure: FailureKind.Ambiguous } when work.Kind == ChangeKind.Create =>
                 end with { Outcome = TaskOutcome.Unknown, Wait = Sabotage.Settling ? TimeSpan.Zero : _adapter.Capabilities.SettlingTime },
             { Failure: FailureKind.Ambiguous } => end with { Outcome = TaskOutcome.Unknown },

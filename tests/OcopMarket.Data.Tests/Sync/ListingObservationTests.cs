@@ -91,6 +91,40 @@ public sealed class ListingObservationTests(LedgerFixture ledger) : IClassFixtur
     }
 
     [Fact]
+    public async Task An_item_that_we_deleted_and_that_is_wanted_again_before_that_was_seen_is_made_anew()
+    {
+        var listing = (await ledger.BeginAsync())[0];
+        await ledger.CreateAsync();
+        await ledger.SeeAsync(listing, SeenStatus.Live);
+        await WishAsync(listing, "gone");
+        await ledger.EndAsync(await ledger.CallAsync(await ledger.ClaimAsync()));
+        await WishAsync(listing, "on_sale");
+
+        await ledger.SeeAsync(listing, SeenStatus.Removed);
+
+        Assert.Equal("due", (await ledger.TaskAsync(listing, Lane.Create)).State);
+        Assert.Equal("waiting", await ledger.StateAsync(listing));
+    }
+
+    [Fact]
+    public async Task An_item_that_somebody_else_took_down_is_not_put_back_behind_his_back()
+    {
+        var listing = (await ledger.BeginAsync())[0];
+        await ledger.CreateAsync();
+
+        await ledger.SeeAsync(listing, SeenStatus.Removed);
+
+        Assert.Equal("needs_attention", await ledger.StateAsync(listing));
+        Assert.Equal("idle", (await ledger.TaskAsync(listing, Lane.Create)).State);
+    }
+
+    private async Task WishAsync(long listing, string desired)
+    {
+        await ledger.ExecuteAsync("UPDATE listing SET desired = @desired WHERE id = @listing", new { desired, listing });
+        await ledger.EditAsync(listing, Lane.Stop);
+    }
+
+    [Fact]
     public async Task Reasons_of_a_refusal_close_with_the_next_read_that_has_none()
     {
         var listing = (await ledger.BeginAsync())[0];

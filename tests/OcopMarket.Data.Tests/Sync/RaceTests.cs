@@ -147,7 +147,7 @@ public sealed class RaceTests(LedgerFixture ledger) : IClassFixture<LedgerFixtur
             }
 
             var work = await ledger.Queue.WorkAsync(lease.AccountId, 20, CancellationToken.None);
-            await ledger.Queue.ResolveAsync(lease, [.. work.Where(w => w.Unknown).Select(w => (w, (SeenItem?)null))], CancellationToken.None);
+            await ledger.Queue.ResolveAsync(lease, [.. work.Where(w => w.Unknown).Select(w => new LookUpAnswer(w, null, [], TimeSpan.Zero))], CancellationToken.None);
             foreach (var batch in work.Where(w => !w.Unknown).GroupBy(w => w.Kind))
             {
                 if (await ledger.Queue.BeginAsync(lease, [.. batch], true, CancellationToken.None) is { Count: > 0 } attempts)

@@ -9,6 +9,22 @@ namespace OcopMarket.Data.Tests.Sync;
 public sealed class TaskQueueTests(LedgerFixture ledger) : IClassFixture<LedgerFixture>
 {
     [Fact]
+    public async Task A_look_up_that_goes_in_a_circle_waits_before_the_next_create()
+    {
+        var listing = (await ledger.BeginAsync())[0];
+        await ledger.EndAsync(await ledger.CallAsync(await ledger.ClaimAsync()), TaskOutcome.Unknown);
+        await ledger.ExpireAsync();
+        await ledger.ExecuteAsync("UPDATE listing_task SET due_at = now() - interval '1 s'");
+        var lease = await ledger.ClaimAsync();
+        var doubtful = Assert.Single(await ledger.Queue.WorkAsync(lease.AccountId, 1, CancellationToken.None));
+
+        await ledger.Queue.ResolveAsync(lease, [new(doubtful, null, [], TimeSpan.FromMinutes(1))], CancellationToken.None);
+
+        Assert.Equal("due", (await ledger.TaskAsync(listing, Lane.Create)).State);
+        Assert.Empty(await ledger.Queue.WorkAsync(lease.AccountId, 1, CancellationToken.None));
+    }
+
+    [Fact]
     public async Task A_newer_wish_while_the_task_is_leased_is_sent()
     {
         var listing = (await ledger.BeginAsync())[0];
@@ -79,7 +95,7 @@ public sealed class TaskQueueTests(LedgerFixture ledger) : IClassFixture<LedgerF
         var doubtful = Assert.Single(await ledger.Queue.WorkAsync(heir.AccountId, 10, CancellationToken.None));
         Assert.True(doubtful.Unknown);
 
-        await ledger.Queue.ResolveAsync(heir, [(doubtful, LedgerFixture.Item(listing, SeenStatus.InReview))], CancellationToken.None);
+        await ledger.Queue.ResolveAsync(heir, [new(doubtful, LedgerFixture.Item(listing, SeenStatus.InReview), [], TimeSpan.Zero)], CancellationToken.None);
 
         Assert.Equal("idle", (await ledger.TaskAsync(listing, Lane.Create)).State);
         Assert.Equal(("due", 2, 1), (await ledger.TaskAsync(listing, Lane.Content) is var t ? (t.State, t.Wanted, t.Sent) : default));
@@ -97,7 +113,7 @@ public sealed class TaskQueueTests(LedgerFixture ledger) : IClassFixture<LedgerF
         await ledger.HurryAsync();
         var doubtful = Assert.Single(await ledger.Queue.WorkAsync(lease.AccountId, 10, CancellationToken.None));
 
-        await ledger.Queue.ResolveAsync(lease, [(doubtful, null)], CancellationToken.None);
+        await ledger.Queue.ResolveAsync(lease, [new(doubtful, null, [], TimeSpan.Zero)], CancellationToken.None);
 
         Assert.Equal("due", (await ledger.TaskAsync(listing, Lane.Create)).State);
         await ledger.EndAsync(await ledger.CallAsync(lease));
@@ -114,10 +130,10 @@ public sealed class TaskQueueTests(LedgerFixture ledger) : IClassFixture<LedgerF
         var doubtful = await ledger.Queue.WorkAsync(zombie.AccountId, 10, CancellationToken.None);
         await ledger.ExpireAsync();
         var heir = await ledger.ClaimAsync();
-        await ledger.Queue.ResolveAsync(heir, [(doubtful[0], null)], CancellationToken.None);
+        await ledger.Queue.ResolveAsync(heir, [new(doubtful[0], null, [], TimeSpan.Zero)], CancellationToken.None);
         await ledger.EndAsync(await ledger.CallAsync(heir), TaskOutcome.Unknown); // the second create may have landed
 
-        await ledger.Queue.ResolveAsync(zombie, [(doubtful[0], null)], CancellationToken.None);
+        await ledger.Queue.ResolveAsync(zombie, [new(doubtful[0], null, [], TimeSpan.Zero)], CancellationToken.None);
 
         Assert.Equal("unknown", (await ledger.TaskAsync(listing, Lane.Create)).State);
     }

@@ -1,11 +1,13 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using OcopMarket.Core.Certifications;
+using OcopMarket.Core.Listings;
 using OcopMarket.Core.Marketplaces;
 using OcopMarket.Core.Sellers;
 using OcopMarket.Core.Sync;
@@ -14,6 +16,7 @@ using OcopMarket.Marketplaces;
 using OcopMarket.Sandbox;
 using OcopMarket.Testing;
 using OcopMarket.Testing.Conformance;
+using OcopMarket.Worker.Sellers;
 using OcopMarket.Worker.Sync;
 
 namespace OcopMarket.Worker.Tests.Engine;
@@ -127,6 +130,21 @@ public abstract class EngineFixture(string key) : PostgresFixture
         await ExecuteAsync(sql, new { producer = goods.Producer });
         await ExecuteAsync("UPDATE product SET revision = revision + 1 WHERE producer_id = @producer", new { producer = goods.Producer });
         await PlanAsync();
+    }
+
+    /// <summary>A change that the engine knows nothing of, as another program of the same seller would make it.</summary>
+    public async Task<string?> SubmitBesideAsync(Goods goods, ChangeKind kind, string? externalId)
+    {
+        var (account, content) = (await QueryAsync<(long, string)>(
+            "SELECT account_id, content::text FROM listing WHERE id = @Listing", new { goods.Listing })).Single();
+        var shop = await Services.GetRequiredService<AccountStore>().FindAsync(account, CancellationToken.None);
+        var session = await Services.GetRequiredService<SellerSessions>().OpenAsync(shop!, CancellationToken.None);
+        var drafts = await Services.GetRequiredService<ShopMedia>().PrepareAsync(
+            shop!, session!, [JsonSerializer.Deserialize<ListingDraft>(content)!], CancellationToken.None);
+        var outcome = Assert.Single(await Services.GetRequiredService<MarketplaceRegistry>().Adapter(Marketplace).SubmitAsync(
+            session!, [new(kind, drafts![0].ToCanonical(), externalId, $"beside-{kind}")], CancellationToken.None));
+        Assert.Null(outcome.Failure);
+        return outcome.ExternalId;
     }
 
     public Task PlanAsync() => Services.GetRequiredService<ICatalogueChanged>().PlanAsync(CancellationToken.None);

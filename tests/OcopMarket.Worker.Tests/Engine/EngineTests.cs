@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using OcopMarket.Core.Marketplaces;
 
 namespace OcopMarket.Worker.Tests.Engine;
 
@@ -185,5 +186,27 @@ public sealed class PostmartEngineTests(PostmartEngine engine) : EngineTests<Pos
 
 public sealed class VosoEngineTests(VosoEngine engine) : EngineTests<VosoEngine>(engine)
 {
+    [Fact]
+    public async Task A_second_item_of_the_same_code_goes_to_staff_until_somebody_removes_it()
+    {
+        var goods = await Engine.AddAsync();
+        await goods.LiveAsync();
+        var twin = await Engine.SubmitBesideAsync(goods, ChangeKind.Create, null);
+        await Engine.ExecuteAsync(
+            """
+            UPDATE listing_task SET state = 'unknown', due_at = now() WHERE listing_id = @Listing AND lane = 'create';
+            UPDATE account_queue SET next_at = now() WHERE account_id = (SELECT account_id FROM listing WHERE id = @Listing)
+            """, new { goods.Listing });
+
+        await goods.UntilAsync("state = 'needs_attention' AND owner = 'staff'");
+        Assert.Equal("several_items", await goods.IssueAsync());
+        await Engine.SubmitBesideAsync(goods, ChangeKind.Delete, twin);
+        await Engine.ExecuteAsync("UPDATE listing SET next_read_at = now() + interval '2 s' WHERE id = @Listing", new { goods.Listing });
+
+        await goods.LiveAsync();
+        Assert.Equal(1, await Engine.ItemsAsync(goods.Sku));
+        Assert.Null(await goods.IssueAsync());
+    }
+
     protected override bool SaysHowLong => false;
 }
