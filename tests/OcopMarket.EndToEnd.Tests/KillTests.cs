@@ -40,11 +40,14 @@ public sealed class KillTests
             report.RootElement.GetProperty("sandbox").EnumerateArray(), s => Assert.Equal(0, s.GetProperty("duplicates").GetInt64()));
         Assert.True(report.RootElement.GetProperty("settled").GetBoolean());
         Assert.Equal(0, end.Code);
+
+        await using var other = StartDemo(home, platforms, "--seed", "7");
+        Assert.Equal(2, (await other.EndAsync()).Code); // a script half of one seed and half of another would prove nothing
     }
 
     /// <summary>OCOP_SABOTAGE=LookUp in the test's own environment shows what happens without the look-up: duplicates, and a red test.</summary>
-    private static AppProcess StartDemo(AppFolder home, string platforms) =>
-        AppProcess.Start(home, Sabotage, "demo", "--json", "--data", home.Data, "--sandboxes", platforms);
+    private static AppProcess StartDemo(AppFolder home, string platforms, params string[] more) =>
+        AppProcess.Start(home, Sabotage, ["demo", "--json", "--data", home.Data, "--sandboxes", platforms, .. more]);
 
     /// <summary>Each answer takes a while, so that a kill often meets a call under way.</summary>
     private static async Task SlowDownAsync(string platforms)

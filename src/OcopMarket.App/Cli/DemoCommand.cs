@@ -13,7 +13,7 @@ internal static class DemoCommand
         var json = new Option<bool>("--json") { Description = "Print the report as JSON, alone on standard output." };
         var repeat = new Option<int>("--repeat") { Description = "Go the whole way this many times in one database.", DefaultValueFactory = _ => 1 };
         var data = new Option<string?>("--data") { Description = "Keep database and simulated platforms in this folder; a killed demo goes on there." };
-        var seed = new Option<long>("--seed") { Description = "What reviews and faults are drawn from.", DefaultValueFactory = _ => DemoSession.DefaultSeed };
+        var seed = new Option<long?>("--seed") { Description = "What reviews and faults are drawn from." };
         var sandboxes = new Option<string?>("--sandboxes") { Description = "Use the simulated platforms that './run sandbox --json' described in this file." };
         var command = new Command("demo", "The main job once: pull, push, review, status, until every listing is settled.")
         {
@@ -32,7 +32,7 @@ internal static class DemoCommand
         var home = AppHome.At(choices.Data ?? temporary);
         try
         {
-            await using var session = await DemoSession.StartAsync(home, choices.Sandboxes, 0, 0, request.Seed, cancellationToken);
+            await using var session = await DemoSession.StartAsync(home, choices.Sandboxes, 0, 0, request.Seed ?? DemoSession.DefaultSeed, cancellationToken);
             var run = new DemoRun(session.Scene, session.Queries, session.Fleet, home, ConsoleProgress.Create(), TimeProvider.System);
             var report = await run.RunAsync(request, cancellationToken);
             if (choices.Json)

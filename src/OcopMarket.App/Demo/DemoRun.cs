@@ -3,7 +3,9 @@ using OcopMarket.Worker.Jobs;
 
 namespace OcopMarket.App.Demo;
 
-internal sealed record DemoRequest(string? Workbook, int Repeat, long Seed, TimeSpan Deadline);
+/// <param name="Seed">Null: that of the folder, else the default.</param>
+/// <param name="Patience">How long nothing may settle before the demo says that it does not.</param>
+internal sealed record DemoRequest(string? Workbook, int Repeat, long? Seed, TimeSpan Patience);
 
 /// <summary>The main job once, or several times in one database: pull, push, moderation, status, until every listing is settled.</summary>
 internal sealed class DemoRun(
@@ -18,7 +20,7 @@ internal sealed class DemoRun(
         PullResult? first = null;
         var settled = true;
         await scene.ClaimAsync(cancellationToken);
-        var seed = await scene.SeedAsync(cancellationToken) ?? request.Seed;
+        var seed = await SeedAsync(request.Seed, cancellationToken);
         say.Report(FormattableString.Invariant($"Seed {seed}"));
         for (var pass = 1; pass <= Math.Max(1, request.Repeat) && settled; pass++)
         {
@@ -29,7 +31,7 @@ internal sealed class DemoRun(
             await scene.ScriptAsync(fleet.Clients, seed, cancellationToken);
             say.Report("Opening shops");
             await scene.OpenShopsAsync(fleet.Clients, cancellationToken);
-            settled = await SettleAsync(request.Deadline, cancellationToken);
+            settled = await SettleAsync(request.Patience, cancellationToken);
             repeats.Add(new(pulled.Accepted, pulled.Unchanged, await WritesAsync(before, cancellationToken)));
         }
 
@@ -37,14 +39,25 @@ internal sealed class DemoRun(
         return report with { Seconds = Math.Round(time.GetElapsedTime(start).TotalSeconds, 1) };
     }
 
-    /// <summary>Waits until nothing moves by itself any more, twice in a row.</summary>
-    private async Task<bool> SettleAsync(TimeSpan deadline, CancellationToken cancellationToken)
+    private async Task<long> SeedAsync(long? asked, CancellationToken cancellationToken)
     {
-        var start = time.GetTimestamp();
+        var begun = await scene.SeedAsync(cancellationToken);
+        return begun is null || asked is null || asked == begun
+            ? begun ?? asked ?? DemoSession.DefaultSeed
+            : throw new StartException(FormattableString.Invariant(
+                $"The demo in this folder was begun with seed {begun}: leave --seed out, or choose another folder with --data."), ExitCodes.Usage);
+    }
+
+    /// <summary>Waits until nothing moves by itself any more, twice in a row.</summary>
+    /// <returns>False: for the whole patience not one listing more came to rest.</returns>
+    private async Task<bool> SettleAsync(TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var progress = time.GetTimestamp();
+        var fewest = long.MaxValue;
         var quiet = 0;
         while (quiet < 2)
         {
-            if (time.GetElapsedTime(start) > deadline)
+            if (time.GetElapsedTime(progress) > patience)
             {
                 return false;
             }
@@ -52,6 +65,11 @@ internal sealed class DemoRun(
             await Task.Delay(TimeSpan.FromMilliseconds(500), time, cancellationToken);
             var moving = await queries.MovingAsync(cancellationToken);
             quiet = moving == 0 ? quiet + 1 : 0;
+            if (moving < fewest)
+            {
+                (fewest, progress) = (moving, time.GetTimestamp());
+            }
+
             say.Report(FormattableString.Invariant($"Still moving: {moving}"));
         }
 
