@@ -302,54 +302,6 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
         }
     }
 
-    /// <returns>False: the lease is lost.</returns>
-    private async Task<bool> LookUpAsync(SellerSession session, TaskWork[] batch, CancellationToken cancellationToken)
-    {
-        var wait = await services.Pacer.TakeAsync(shop, CallKind.LookUp, _patience, cancellationToken);
-        if (wait > TimeSpan.Zero)
-        {
-            Hold(wait, "rate_limit");
-            return true;
-        }
-
-        try
-        {
-            if (!await services.Queue.RenewAsync(lease, cancellationToken))
-            {
-                LogLeaseLost(services.Log, shop.Id, lease.Fence);
-                return false;
-            }
-
-            var at = await services.Reads.ClockAsync(cancellationToken);
-            var found = (await _adapter.LookUpAsync(session, [.. batch.Select(w => w.SellerSku)], cancellationToken))
-                .Where(i => i.Status != SeenStatus.Removed).ToLookup(i => i.SellerSku, StringComparer.Ordinal);
-            var answers = batch.Select(w => Answer(w, found[w.SellerSku])).ToList();
-            await services.Queue.ResolveAsync(lease, answers, CancellationToken.None);
-            await services.Observation.RecordAsync(
-                [.. answers.Where(a => a.Found is not null)
-                    .Select(a => new Sighting(a.Work.ListingId, a.Found!, services.Refusals.OfSeen(shop.Key, a.Found!)))],
-                KnownBy.Api, at, CancellationToken.None);
-        }
-        catch (MarketplaceException e)
-        {
-            LogCallFailed(services.Log, e, shop.Id, "look_up");
-            await services.Queue.PostponeAsync(batch, e.RetryAfter ?? Wait(batch), CancellationToken.None);
-            await AfterFailureAsync(session, e, CallKind.LookUp, batch, CancellationToken.None);
-        }
-
-        return true;
-    }
-
-    /// <summary>The item that is known already, else the first; created again at once only when it was not looked for before.</summary>
-    private static LookUpAnswer Answer(TaskWork work, IEnumerable<SeenItem> items)
-    {
-        var found = items.DistinctBy(i => i.ExternalId).OrderBy(i => i.ExternalId != work.ExternalId)
-            .ThenBy(i => i.ExternalId, StringComparer.Ordinal).ToList();
-        return new(
-            work, found.FirstOrDefault(), [.. found.Skip(1).Select(i => i.ExternalId)],
-            found.Count > 0 || work.Failures <= 1 ? TimeSpan.Zero : Wait([work]));
-    }
-
     private TaskEnd End(TaskWork work, long attempt, ChangeOutcome outcome)
     {
         if (outcome.Failure is null)
