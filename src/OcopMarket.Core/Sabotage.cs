@@ -19,6 +19,9 @@ internal static class Sabotage
     /// <summary>A create of unknown fate is looked up before it is sent again.</summary>
     public static bool LookUp => IsOn(nameof(LookUp));
 
+    /// <summary>A request leaves only while the lease under which it was prepared lasts.</summary>
+    public static bool SendWindow => IsOn(nameof(SendWindow));
+
     /// <summary>Absence proves absence only after the platform has settled.</summary>
     public static bool Settling => IsOn(nameof(Settling));
 
@@ -32,6 +35,7 @@ internal static class Sabotage
     public const bool Lease = false;
     public const bool LockBeforeLook = false;
     public const bool LookUp = false;
+    public const bool SendWindow = false;
     public const bool Settling = false;
 #endif
 }

@@ -64,7 +64,8 @@ public sealed class MarketplaceProfiles
         _connections.GetValueOrDefault(key) ?? new Dictionary<string, string?>();
 
     /// <summary>The same profiles with the times that hold where they are called: those of the file's <c>sandbox</c> part on a loopback
-    /// host, and over both the settings <c>ReviewUsually</c>, <c>PollMoving</c> and <c>PollResting</c> of the platform's section.</summary>
+    /// host, and over both the settings <c>ReviewUsually</c>, <c>PollMoving</c> and <c>PollResting</c> of the platform's section, and the
+    /// granted <c>Limits:NAME:PerSecond</c> and <c>Limits:NAME:Burst</c>.</summary>
     internal MarketplaceProfiles For(IConfiguration settings) => new([.. _files.Select(f => f with { Profile = Timed(f, settings) })]);
 
     private static MarketplaceProfile Timed(ProfileFile file, IConfiguration settings)
@@ -78,7 +79,18 @@ public sealed class MarketplaceProfiles
             ReviewUsually = section.GetValue(nameof(ProfileTimes.ReviewUsually), times.ReviewUsually),
             PollMoving = section.GetValue(nameof(ProfileTimes.PollMoving), times.PollMoving),
             PollResting = section.GetValue(nameof(ProfileTimes.PollResting), times.PollResting),
+            Limits = [.. file.Profile.Limits.Select(l => Limited(l, section.GetSection($"Limits:{l.Name}")))],
         };
+    }
+
+    // What the platform grants this operator may differ from what its sheet says.
+    private static RateLimit Limited(RateLimit limit, IConfigurationSection section)
+    {
+        var perSecond = section.GetValue(nameof(RateLimit.PerSecond), limit.PerSecond);
+        var burst = section.GetValue(nameof(RateLimit.Burst), limit.Burst);
+        return perSecond > 0 && burst >= 1
+            ? limit with { PerSecond = perSecond, Burst = burst }
+            : throw new ProfileException([$"{section.Path}: PerSecond must be above 0 and Burst at least 1."]);
     }
 
     private static ProfileFile? Read(string path, IReadOnlyList<string> claims, List<string> faults)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Hangfire;
+using Hangfire.Storage;
 using Hangfire.PostgreSql;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,6 +19,7 @@ public static class Schedule
     public static IServiceCollection AddOcopSchedule(this IServiceCollection services, string connectionString)
     {
         services.AddSingleton<SourceJobs>();
+        services.AddHostedService<ScheduleWriter>();
         services.AddHangfire(hangfire =>
         {
             hangfire.UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings();
@@ -32,6 +34,7 @@ public static class Schedule
                     InvisibilityTimeout = TimeSpan.FromMinutes(5),
                     UseSlidingInvisibilityTimeout = true,
                     EnableLongPolling = false,
+                    DistributedLockTimeout = TimeSpan.FromMinutes(1), // a killed process leaves its lock until then
                     AllowDegradedModeWithoutStorage = false,
                 });
         });
@@ -44,20 +47,29 @@ public static class Schedule
         return services;
     }
 
-    /// <summary>Writes the timetable: each source with a time in <c>Sources:NAME:Cron</c> (UTC), and the new day.</summary>
-    public static void Plan(IRecurringJobManager jobs, IConfiguration configuration)
+    /// <summary>Writes the timetable: each source with a time in <c>Sources:NAME:Cron</c> (UTC), and the new day. What stands there already
+    /// is left alone: a write takes a lock that a killed process leaves behind.</summary>
+    /// <exception cref="Hangfire.Storage.DistributedLockTimeoutException">Another process writes, or died while it wrote.</exception>
+    internal static void Plan(JobStorage storage, IRecurringJobManager jobs, IConfiguration configuration)
     {
-        jobs.AddOrUpdate<SourceJobs>("new-day", j => j.NewDayAsync(CancellationToken.None), JustAfterMidnight);
+        using var connection = storage.GetConnection();
+        var standing = connection.GetRecurringJobs().ToDictionary(j => j.Id, j => j.Cron);
+        if (standing.GetValueOrDefault("new-day") != JustAfterMidnight)
+        {
+            jobs.AddOrUpdate<SourceJobs>("new-day", j => j.NewDayAsync(CancellationToken.None), JustAfterMidnight);
+        }
+
         foreach (var source in configuration.GetSection("Sources").GetChildren())
         {
-            var key = source.Key;
-            if (source["Cron"] is { Length: > 0 } cron)
+            var (key, id) = (source.Key, $"pull-{source.Key}");
+            var cron = source["Cron"] is { Length: > 0 } text ? text : null;
+            if (cron is not null && standing.GetValueOrDefault(id) != cron)
             {
-                jobs.AddOrUpdate<SourceJobs>($"pull-{key}", j => j.PullAsync(key, CancellationToken.None), cron);
+                jobs.AddOrUpdate<SourceJobs>(id, j => j.PullAsync(key, CancellationToken.None), cron);
             }
-            else
+            else if (cron is null && standing.ContainsKey(id))
             {
-                jobs.RemoveIfExists($"pull-{key}");
+                jobs.RemoveIfExists(id);
             }
         }
     }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
 using OcopMarket.Core.Certifications;
 using OcopMarket.Core.Marketplaces;
 using OcopMarket.Core.Sync;
@@ -19,12 +20,13 @@ public static class WorkerRegistration
 {
     /// <summary>Everything that pulls, plans, submits and reads, without the loops: a command can pull and leave the rest to the worker.
     /// Needs an <c>NpgsqlDataSource</c>, an <see cref="ICredentialVault"/>, a <see cref="MediaAddress"/> and the marketplaces.</summary>
-    public static IServiceCollection AddOcopEngine(this IServiceCollection services, CertificateRules rules)
+    public static IServiceCollection AddOcopEngine(this IServiceCollection services, CertificateRules rules, TimeSpan? lease = null)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(rules);
         services.AddSingleton(s => new ListingReconciler(Timings(s.GetRequiredService<MarketplaceRegistry>()), s.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<TaskQueue>().AddSingleton<ListingObservation>().AddSingleton<StatusReads>().AddSingleton<RateBuckets>()
+        services.AddSingleton(s => new TaskQueue(s.GetRequiredService<NpgsqlDataSource>(), s.GetRequiredService<ListingReconciler>(), lease));
+        services.AddSingleton<ListingObservation>().AddSingleton<StatusReads>().AddSingleton<RateBuckets>()
             .AddSingleton<ListingSweep>().AddSingleton<ListingComposition>().AddSingleton<MediaUploads>()
             .AddSingleton<AccountStore>().AddSingleton<CredentialStore>();
         services.AddSingleton<CatalogueStore>().AddSingleton<SourceRunStore>().AddSingleton<PullSource>();

@@ -15,7 +15,7 @@ internal sealed record SettingEntry(string Key, SettingKind Kind, string Descrip
 internal static class SettingCatalogue
 {
     /// <summary>Sections of ours; the rest of the environment is nobody's business.</summary>
-    public static IReadOnlyList<string> Sections { get; } = ["Database", "Web", "Sandbox", "AutoMapper", "Logging", "Marketplaces"];
+    public static IReadOnlyList<string> Sections { get; } = ["Database", "Web", "Worker", "Sandbox", "AutoMapper", "Logging", "Marketplaces"];
 
     private static readonly IReadOnlyList<SettingEntry> _program =
     [
@@ -24,6 +24,7 @@ internal static class SettingCatalogue
         new("Database:Binaries", SettingKind.Text, "folder of PostgreSQL's programs for the embedded server; empty: found or fetched"),
         new("Web:Port", SettingKind.Number, "TCP port of the pages, on loopback", "5080") { Least = 0, Most = 65535 },
         new("Web:PublicUrl", SettingKind.Address, "address under which marketplaces reach the pictures; empty: the pages' own"),
+        new("Worker:Lease", SettingKind.Duration, "how long a worker holds a shop for one call; longer than any CallTimeout, hh:mm:ss", "00:01:00"),
         new("Sandbox:FirstPort", SettingKind.Number, "first TCP port of the simulated marketplaces", "5091") { Least = 0, Most = 65535 },
         new("AutoMapper:LicenseKey", SettingKind.Secret, "licence key of AutoMapper; empty: development and test only"),
     ];
@@ -44,6 +45,12 @@ internal static class SettingCatalogue
     public static IEnumerable<SettingEntry> Of(IEnumerable<string> marketplaces) =>
         [.. _program, .. marketplaces.SelectMany(OfMarketplace)];
 
+    private static IEnumerable<SettingEntry> Limit(string name) =>
+    [
+        new($"Limits:{name}:PerSecond", SettingKind.Number, "calls a second that the platform grants; empty: as in its file"),
+        new($"Limits:{name}:Burst", SettingKind.Number, "calls at once that the platform grants; empty: as in its file"),
+    ];
+
     private static IEnumerable<SettingEntry> OfMarketplace(string key)
     {
         IEnumerable<SettingEntry> own = key switch
@@ -51,9 +58,11 @@ internal static class SettingCatalogue
             "postmart" =>
             [
                 new("CallbackPublicKey", SettingKind.Text, "the platform's public key (PEM) for callbacks; empty: every callback is refused"),
+                .. Limit("partner"),
+                .. Limit("shop"),
                 new("CallbackWindow", SettingKind.Duration, "how old a callback may be, hh:mm:ss", "01:15:00"),
             ],
-            "voso" => [new("SlowDown", SettingKind.Duration, "pause after an answer 429, which names no time, hh:mm:ss", "00:00:02")],
+            "voso" => [.. Limit("login"), .. Limit("create"), new("SlowDown", SettingKind.Duration, "pause after an answer 429, which names no time, hh:mm:ss", "00:00:02")],
             _ => [],
         };
         return _marketplace.Concat(own).Select(e => e with { Key = $"Marketplaces:{key}:{e.Key}" });

@@ -8,7 +8,7 @@ internal sealed class DemoQueries(NpgsqlDataSource source)
 {
     /// <summary>Where something still moves by itself. Rows that wait for a person are settled; so is a listing whose system deadline has
     /// passed to staff.</summary>
-    private const string Moving = """
+    internal const string Moving = """
         SELECT (SELECT count(*) FROM listing WHERE state IN ('waiting', 'sending', 'in_review', 'live_changing', 'stopping', 'held')
                    OR (state = 'unconfirmed' AND owner = 'system'))
              + (SELECT count(*) FROM seller_account WHERE state IN ('registered', 'identity_pending'))

@@ -1,8 +1,8 @@
-using Hangfire;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using OcopMarket.Core.Certifications;
 using OcopMarket.Data.Catalog;
 using OcopMarket.Data.Sellers;
+using OcopMarket.Data.Sync;
 using OcopMarket.Marketplaces;
 using OcopMarket.Web.Hosting;
 using OcopMarket.Worker;
@@ -48,7 +48,7 @@ internal static class OcopHost
         builder.Services.AddSingleton<ICredentialVault>(vault);
         builder.Services.AddSingleton(new MediaAddress(PublicUrl(request)));
         builder.Services.AddMarketplaces(request.Configuration, request.Home.ConfigFolder);
-        builder.Services.AddOcopEngine(Rules(request.Home));
+        builder.Services.AddOcopEngine(Rules(request.Home), request.Configuration.GetValue("Worker:Lease", TaskQueue.DefaultLease));
         if (request.Roles.HasFlag(Roles.Worker))
         {
             builder.Services.AddOcopLoops();
@@ -66,11 +66,6 @@ internal static class OcopHost
         if (request.Roles.HasFlag(Roles.Web))
         {
             app.MapOcopWeb();
-        }
-
-        if (request.Roles.HasFlag(Roles.Worker))
-        {
-            Schedule.Plan(app.Services.GetRequiredService<IRecurringJobManager>(), request.Configuration);
         }
 
         return app;

@@ -51,10 +51,13 @@ public sealed record LookUpAnswer(TaskWork Work, SeenItem? Found, IReadOnlyList<
 }
 
 /// <summary>Account queues and listing tasks: claim, begin, end, finish. Every write checks the fence; a lost lease writes nothing.</summary>
-public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler reconciler)
+/// <param name="lease">Null: <see cref="DefaultLease"/>.</param>
+public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler reconciler, TimeSpan? lease = null)
 {
+    public static TimeSpan DefaultLease { get; } = TimeSpan.FromSeconds(60);
+
     /// <summary>A lease covers one call with its deadline and some; it is renewed before each call.</summary>
-    public static TimeSpan Lease { get; } = TimeSpan.FromSeconds(60);
+    public TimeSpan Lease { get; } = lease ?? DefaultLease;
 
     public async Task<IReadOnlyList<QueueLease>> ClaimAsync(int queues, CancellationToken cancellationToken)
     {
@@ -194,7 +197,7 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
         return ours;
     }
 
-    private static async Task<bool> RenewAsync(QueueLease lease, NpgsqlTransaction transaction, CancellationToken cancellationToken) =>
+    private async Task<bool> RenewAsync(QueueLease lease, NpgsqlTransaction transaction, CancellationToken cancellationToken) =>
         await transaction.Connection!.ExecuteAsync(new CommandDefinition(
             TaskQueueSql.Renew, new { account = lease.AccountId, fence = lease.Fence, lease = Lease }, transaction,
             cancellationToken: cancellationToken)) == 1;

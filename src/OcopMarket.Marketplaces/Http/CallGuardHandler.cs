@@ -10,7 +10,7 @@ internal sealed class CallGuardHandler(Func<ConnectionOptions> options) : Delega
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var limits = options();
-        var watched = request.Content is { } content ? new WatchedContent(content) : null;
+        var watched = request.Content is { } content ? new WatchedContent(content, SendWindow.Current) : null;
         request.Content = watched;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(limits.CallTimeout);
@@ -27,6 +27,10 @@ internal sealed class CallGuardHandler(Func<ConnectionOptions> options) : Delega
         catch (OperationCanceledException e)
         {
             throw new CallBrokenException(watched?.Started ?? false, "timeout", $"No answer within {limits.CallTimeout.TotalSeconds:0.#} s.", e);
+        }
+        catch (Exception e) when (watched is { Refused: true })
+        {
+            throw new CallBrokenException(false, "too_late", "The right to send had ended before the request could leave.", e);
         }
         catch (HttpRequestException e) when (NeverSent(e))
         {
@@ -76,11 +80,13 @@ internal sealed class CallGuardHandler(Func<ConnectionOptions> options) : Delega
     private sealed class WatchedContent : HttpContent
     {
         private readonly HttpContent _inner;
+        private readonly SendWindow? _window;
         private volatile bool _started;
 
-        public WatchedContent(HttpContent inner)
+        public WatchedContent(HttpContent inner, SendWindow? window)
         {
             _inner = inner;
+            _window = window;
             foreach (var header in inner.Headers)
             {
                 Headers.TryAddWithoutValidation(header.Key, header.Value);
@@ -88,12 +94,20 @@ internal sealed class CallGuardHandler(Func<ConnectionOptions> options) : Delega
         }
 
         public bool Started => _started;
+        public bool Refused { get; private set; }
 
         protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
             SerializeToStreamAsync(stream, context, CancellationToken.None);
 
         protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
         {
+            // Headers without their body are no request: nothing has been asked of the platform yet.
+            if (_window is { IsOver: true })
+            {
+                Refused = true;
+                throw new InvalidOperationException("The send window is over.");
+            }
+
             _started = true;
             return _inner.CopyToAsync(stream, context, cancellationToken);
         }

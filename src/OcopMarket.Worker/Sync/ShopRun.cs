@@ -7,6 +7,7 @@ using OcopMarket.Core.Sync;
 using OcopMarket.Data.Sellers;
 using OcopMarket.Data.Sync;
 using OcopMarket.Marketplaces;
+using OcopMarket.Marketplaces.Http;
 using OcopMarket.Worker.Sellers;
 
 namespace OcopMarket.Worker.Sync;
@@ -145,6 +146,7 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
                 return true;
             }
 
+            var start = services.Time.GetTimestamp();
             var attempts = await services.Queue.BeginAsync(lease, batch, MayHide(kind), cancellationToken);
             if (attempts is null)
             {
@@ -155,6 +157,11 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
             var begun = batch.Zip(changes).Where(b => attempts.ContainsKey(b.First.TaskId)).ToList();
             if (begun.Count > 0)
             {
+                if (!Sabotage.SendWindow)
+                {
+                    SendWindow.Open(services.Time, start, services.Queue.Lease);
+                }
+
                 await CallAsync(session, begun, attempts, cancellationToken);
             }
         }
@@ -173,13 +180,6 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
         SellerSession session, TaskWork[] batch, CancellationToken cancellationToken)
     {
         var kind = batch[0].Kind;
-        var wait = await services.Pacer.TakeAsync(shop, CallOf(kind), _patience, cancellationToken);
-        if (wait > TimeSpan.Zero)
-        {
-            Hold(wait, "rate_limit");
-            return null;
-        }
-
         IReadOnlyList<ListingDraft>? drafts = [.. batch.Select(w => JsonSerializer.Deserialize<ListingDraft>(w.Content)!)];
         if (kind is ChangeKind.Create or ChangeKind.UpdateContent)
         {
@@ -189,6 +189,14 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
                 Hold(TimeSpan.FromSeconds(1), "rate_limit");
                 return null;
             }
+        }
+
+        // Last of all, so that the token is used when it is taken.
+        var wait = await services.Pacer.TakeAsync(shop, CallOf(kind), _patience, cancellationToken);
+        if (wait > TimeSpan.Zero)
+        {
+            Hold(wait, "rate_limit");
+            return null;
         }
 
         return [.. batch.Zip(drafts, (w, d) => new ListingChange(

@@ -1,9 +1,9 @@
 using OcopMarket.Data.Embedded;
 
-namespace OcopMarket.EndToEnd.Tests;
+namespace OcopMarket.Testing.Processes;
 
 /// <summary>A home of the program in a temporary folder. Disposing stops a database that a killed program left there.</summary>
-internal sealed class AppFolder : IAsyncDisposable
+public sealed class AppFolder : IAsyncDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("ocop-e2e-").FullName;
     public string Data => System.IO.Path.Combine(Path, "data");

@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using System.Text;
 
-namespace OcopMarket.EndToEnd.Tests;
+namespace OcopMarket.Testing.Processes;
 
 /// <summary>The real program as a process of its own. Its home is a temporary folder, so nothing of this machine's settings or data
 /// leaks in; disposing kills it, and only it.</summary>
-internal sealed class AppProcess : IAsyncDisposable
+public sealed class AppProcess : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly Lines _out;
@@ -20,6 +20,8 @@ internal sealed class AppProcess : IAsyncDisposable
     }
 
     public int Id => _process.Id;
+    public bool HasExited => _process.HasExited;
+    public int ExitCode => _process.ExitCode;
 
     /// <summary>What was written so far.</summary>
     public string Output => _out.Text;
@@ -113,12 +115,21 @@ internal sealed class AppProcess : IAsyncDisposable
     /// <summary>SIGTERM, as a service manager stops it, then its end.</summary>
     public async Task<AppResult> StopAsync()
     {
-        using (var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
-        {
-            await kill.WaitForExitAsync();
-        }
-
+        await SignalAsync("TERM");
         return await EndAsync();
+    }
+
+    /// <param name="signal">As <c>kill</c> names it: STOP freezes the program, CONT lets it go on as if nothing had been.</param>
+    public Task SignalAsync(string signal) => SignalAsync(_process.Id, signal);
+
+    public static async Task SignalAsync(int process, string signal)
+    {
+        var start = new ProcessStartInfo("kill", [$"-{signal}", process.ToString(System.Globalization.CultureInfo.InvariantCulture)])
+        {
+            RedirectStandardError = true, // it may be gone already
+        };
+        using var kill = Process.Start(start)!;
+        await kill.WaitForExitAsync();
     }
 
     public async ValueTask DisposeAsync()
@@ -163,7 +174,7 @@ internal sealed class AppProcess : IAsyncDisposable
 }
 
 /// <param name="Errors">All of standard error.</param>
-internal sealed record AppResult(int Code, string Output, string Errors)
+public sealed record AppResult(int Code, string Output, string Errors)
 {
     public string[] ErrorLines => Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 }

@@ -1,0 +1,96 @@
+using System.Globalization;
+
+namespace OcopMarket.Chaos;
+
+/// <summary>What is done to the engine, and how the simulated platforms behave meanwhile. Printed with the result; the same seed draws the
+/// same catalogue, the same faults of the platforms and the same order of blows.</summary>
+internal sealed record ChaosOptions
+{
+    public long Seed { get; init; } = 20261124;
+    public int Producers { get; init; } = 200;
+    public int ProductsEach { get; init; } = 25;
+    public int Workers { get; init; } = 3;
+
+    public int Kills { get; init; } = 200;
+    public int Pauses { get; init; } = 50;
+    public int DatabaseRestarts { get; init; } = 20;
+    public int Storms { get; init; } = 20;
+
+    /// <summary>Times that the source changes prices and stock while all this goes on.</summary>
+    public int Edits { get; init; } = 4;
+
+    /// <summary>Over which the blows are spread.</summary>
+    public TimeSpan Length { get; init; } = TimeSpan.FromMinutes(24);
+
+    /// <summary>How long nothing may settle after the last blow before the run is given up.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(3);
+
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(3);
+    public TimeSpan SettlingTime { get; init; } = TimeSpan.FromSeconds(10);
+    public double IndexLagSeconds { get; init; } = 2;
+    public double LateSeconds { get; init; } = 3;
+    public double DroppedShare { get; init; } = 0.05;
+    public double LateShare { get; init; } = 0.01;
+    public double RefusedShare { get; init; } = 0.03;
+
+    /// <summary>Calls a second that the platforms allow: a login, a Postmart shop, creates on Voso.</summary>
+    public int LoginRate { get; init; } = 60;
+    public int ShopRate { get; init; } = 5;
+    public int CreateRate { get; init; } = 8;
+    public int DailyCap { get; init; } = 100_000;
+    public int LatencyMilliseconds { get; init; } = 40;
+
+    /// <summary>A line of protection that is taken out; the run must then fail.</summary>
+    public string? Sabotage { get; init; }
+
+    public int Products => Producers * ProductsEach;
+
+    public static ChaosOptions Short { get; } = new()
+    {
+        Producers = 12,
+        ProductsEach = 12,
+        Kills = 8,
+        Pauses = 3,
+        DatabaseRestarts = 1,
+        Storms = 2,
+        Edits = 1,
+        Length = TimeSpan.FromSeconds(30),
+        Patience = TimeSpan.FromSeconds(60),
+    };
+
+    /// <exception cref="FormatException">An option is unknown or has no usable value.</exception>
+    public static ChaosOptions Parse(string[] arguments)
+    {
+        var options = arguments.Contains("--short") ? Short : new ChaosOptions();
+        var rest = arguments.Where(a => a != "--short").ToArray();
+        if (rest.Length % 2 != 0)
+        {
+            throw new FormatException("Every option but --short needs a value: --seed 7 --kills 200.");
+        }
+
+        return rest.Chunk(2).Aggregate(options, (o, pair) => Set(o, pair[0], pair[1]));
+    }
+
+    private static ChaosOptions Set(ChaosOptions o, string name, string value) => name switch
+    {
+        "--seed" => o with { Seed = Number(name, value) },
+        "--producers" => o with { Producers = Number(name, value) },
+        "--products-each" => o with { ProductsEach = Number(name, value) },
+        "--workers" => o with { Workers = Number(name, value) },
+        "--kills" => o with { Kills = Number(name, value) },
+        "--pauses" => o with { Pauses = Number(name, value) },
+        "--restarts" => o with { DatabaseRestarts = Number(name, value) },
+        "--storms" => o with { Storms = Number(name, value) },
+        "--edits" => o with { Edits = Number(name, value) },
+        "--minutes" => o with { Length = TimeSpan.FromMinutes(Number(name, value)) },
+        "--sabotage" => o with { Sabotage = value },
+        _ => throw new FormatException(
+            $"There is no option {name}. Options: --short --seed --producers --products-each --workers --kills --pauses --restarts --storms --edits --minutes --sabotage."),
+    };
+
+    private static int Number(string name, string value) =>
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw new FormatException($"{name} needs a whole number, not '{value}'.");
+}

@@ -1,0 +1,218 @@
+using System.Globalization;
+using OcopMarket.App.Demo;
+using OcopMarket.Testing.Processes;
+
+namespace OcopMarket.Chaos;
+
+/// <summary>The whole engine as real processes - workers, database, platforms - struck again and again while it works, and judged by what
+/// the platforms hold when it has come to rest.</summary>
+internal sealed class ChaosRun(ChaosOptions options, IProgress<string> say, TimeProvider time)
+{
+    private const string SourceKey = "chaos";
+    private readonly Random _random = new((int)options.Seed);
+    private int _restarts;
+    private int _storms;
+    private int _edits;
+
+    public async Task<ChaosReport> RunAsync(CancellationToken cancellationToken)
+    {
+        var start = time.GetTimestamp();
+        await using var home = new AppFolder();
+        await using var database = await ChaosDatabase.StartAsync(Path.Combine(home.Path, "database"), cancellationToken);
+        await using var platforms = await ChaosPlatforms.StartAsync(home);
+        await platforms.SetAsync(options, cancellationToken);
+        var catalogue = new ChaosCatalogue(options);
+        var environment = Environment(database, platforms);
+        await using var office = await ChaosOffice.OpenAsync(home, environment, cancellationToken);
+        CopyPictures(home);
+        await PullAsync(home, office, catalogue, cancellationToken);
+        say.Report($"{options.Products} products; opening {options.Producers} shops on each platform");
+        await using var workers = new ChaosWorkers(home, WithSabotage(environment), options.Workers);
+        await office.OpenShopsAsync(platforms.Fleet, cancellationToken);
+        await platforms.SpoilAsync(options, cancellationToken);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var watching = workers.WatchAsync(stop.Token);
+        var begun = time.GetTimestamp();
+        await StrikeAsync(new(home, office, catalogue, database, platforms, workers), cancellationToken);
+        say.Report($"All blows are dealt after {time.GetElapsedTime(begun).TotalSeconds:0} s; waiting for rest");
+        var settled = await SettleAsync(database, cancellationToken);
+        await stop.CancelAsync();
+        await watching;
+        var report = await ReportAsync(catalogue, platforms, database, workers, settled, cancellationToken);
+        return report with { Seconds = Math.Round(time.GetElapsedTime(start).TotalSeconds, 1) };
+    }
+
+    private enum Blow { Kill, Pause, Restart, Storm, Edit }
+
+    private sealed record Field(
+        AppFolder Home, ChaosOffice Office, ChaosCatalogue Catalogue, ChaosDatabase Database, ChaosPlatforms Platforms, ChaosWorkers Workers);
+
+    /// <summary>All blows in an order drawn from the seed, evenly over the time, each a little early or late.</summary>
+    private async Task StrikeAsync(Field field, CancellationToken cancellationToken)
+    {
+        var blows = Enumerable.Repeat(Blow.Kill, options.Kills).Concat(Enumerable.Repeat(Blow.Pause, options.Pauses))
+            .Concat(Enumerable.Repeat(Blow.Restart, options.DatabaseRestarts)).Concat(Enumerable.Repeat(Blow.Storm, options.Storms))
+            .Concat(Enumerable.Repeat(Blow.Edit, options.Edits)).ToArray();
+        _random.Shuffle(blows);
+        var pauses = new List<Task>();
+        var begun = time.GetTimestamp();
+        for (var i = 0; i < blows.Length; i++)
+        {
+            var at = options.Length * ((i + _random.NextDouble()) / blows.Length);
+            if (at - time.GetElapsedTime(begun) is { Ticks: > 0 } wait)
+            {
+                await Task.Delay(wait, time, cancellationToken);
+            }
+
+            await StrikeAsync(blows[i], field, pauses, cancellationToken);
+            if (i % 20 == 19)
+            {
+                say.Report($"{i + 1} of {blows.Length} blows; still moving: {await MovingAsync(field.Database, cancellationToken)}");
+            }
+        }
+
+        await Task.WhenAll(pauses);
+    }
+
+    private async Task StrikeAsync(Blow blow, Field field, List<Task> pauses, CancellationToken cancellationToken)
+    {
+        var victim = _random.Next(options.Workers);
+        switch (blow)
+        {
+            case Blow.Kill:
+                await field.Workers.KillAsync(victim);
+                break;
+            case Blow.Pause:
+                pauses.Add(field.Workers.PauseAsync(victim, options.Lease * (1 + (_random.NextDouble() * 2)), cancellationToken));
+                break;
+            case Blow.Restart:
+                await field.Database.StrikeAsync(cancellationToken);
+                _restarts++;
+                break;
+            case Blow.Storm:
+                await field.Platforms.StormAsync(_storms++, cancellationToken);
+                break;
+            case Blow.Edit:
+                field.Catalogue.Edit(_edits++);
+                await PullAsync(field.Home, field.Office, field.Catalogue, cancellationToken);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(blow), blow, null);
+        }
+    }
+
+    private static async Task PullAsync(AppFolder home, ChaosOffice office, ChaosCatalogue catalogue, CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(home.Path, "products.ndjson");
+        await catalogue.WriteAsync(path, cancellationToken);
+        await office.PullAsync(SourceKey, path, cancellationToken);
+    }
+
+    /// <summary>Waits until nothing moves, twice in a row.</summary>
+    private async Task<bool> SettleAsync(ChaosDatabase database, CancellationToken cancellationToken)
+    {
+        var progress = time.GetTimestamp();
+        var fewest = long.MaxValue;
+        for (var quiet = 0; quiet < 3;)
+        {
+            if (time.GetElapsedTime(progress) > options.Patience)
+            {
+                return false;
+            }
+
+            await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken);
+            var moving = await MovingAsync(database, cancellationToken);
+            quiet = moving == 0 ? quiet + 1 : 0;
+            if (moving < fewest)
+            {
+                (fewest, progress) = (moving, time.GetTimestamp());
+            }
+        }
+
+        return true;
+    }
+
+    private static async Task<long> MovingAsync(ChaosDatabase database, CancellationToken cancellationToken) =>
+        (await database.AskAsync<long>(DemoQueries.Moving, cancellationToken))[0];
+
+    private async Task<ChaosReport> ReportAsync(
+        ChaosCatalogue catalogue, ChaosPlatforms platforms, ChaosDatabase database, ChaosWorkers workers, bool settled,
+        CancellationToken cancellationToken)
+    {
+        var judge = new ChaosJudge(catalogue, platforms, database);
+        await judge.JudgeAsync(cancellationToken);
+        async Task<long> Count(string sql) => (await database.AskAsync<long>($"SELECT count(*) FROM {sql}", cancellationToken))[0];
+        return new()
+        {
+            Options = options,
+            Listings = options.Products * platforms.Keys.Count(),
+            Kills = workers.Kills,
+            Pauses = workers.Pauses,
+            DatabaseRestarts = _restarts,
+            Storms = _storms,
+            Edits = _edits,
+            OtherEnds = workers.OtherEnds,
+            LastWords = workers.LastWords.Length > 600 ? workers.LastWords[..600] : workers.LastWords,
+            Live = await Count("listing WHERE state = 'live'"),
+            Lost = judge.Lost,
+            Duplicated = judge.Duplicated,
+            WrongPrices = judge.WrongPrices,
+            WrongStocks = judge.WrongStocks,
+            RateBreaches = judge.RateBreaches,
+            Planted = judge.Planted,
+            Issues = await Count(
+                "(SELECT DISTINCT listing_id FROM listing_issue WHERE closed_at IS NULL AND severity = 'blocking') i"),
+            Adopted = await Count("listing_attempt WHERE lane = 'create' AND outcome IN ('unknown', 'crashed')"),
+            Crashed = await Count("listing_attempt WHERE outcome = 'crashed'"),
+            Attempts = await Count("listing_attempt"),
+            Settled = settled,
+            Seconds = 0,
+            Faults = [
+                .. settled ? [] : new[] { "the engine did not come to rest" },
+                .. judge.Faults,
+                .. judge.Unsaid > 0 ? new[] { $"{judge.Unsaid} more listings are not as they should be" } : []],
+        };
+    }
+
+    private Dictionary<string, string> Environment(ChaosDatabase database, ChaosPlatforms platforms)
+    {
+        static string Span(TimeSpan span) => span.ToString("c", CultureInfo.InvariantCulture);
+        static string Rate(int rate) => rate.ToString(CultureInfo.InvariantCulture);
+        var environment = new Dictionary<string, string>
+        {
+            ["Database__ConnectionString"] = database.ConnectionString,
+            ["Worker__Lease"] = Span(options.Lease),
+            ["Web__PublicUrl"] = "http://127.0.0.1:9",
+            ["Logging__LogLevel__OcopMarket"] = "Warning",
+        };
+        foreach (var client in platforms.Fleet.Clients)
+        {
+            var prefix = $"Marketplaces__{client.Key}__";
+            environment[prefix + "BaseUrl"] = client.Platform.BaseUrl;
+            environment[prefix + "CallTimeout"] = Span(options.CallTimeout);
+            environment[prefix + "SettlingTime"] = Span(options.SettlingTime);
+            environment[prefix + "PollMoving"] = Span(TimeSpan.FromSeconds(1));
+            foreach (var (name, rate) in client.Key == "postmart"
+                ? new[] { ("partner", options.LoginRate), ("shop", options.ShopRate) }
+                : [("login", options.LoginRate), ("create", options.CreateRate)])
+            {
+                environment[$"{prefix}Limits__{name}__PerSecond"] = Rate(rate);
+                environment[$"{prefix}Limits__{name}__Burst"] = Rate(rate);
+            }
+        }
+
+        return environment;
+    }
+
+    private Dictionary<string, string> WithSabotage(Dictionary<string, string> environment) =>
+        options.Sabotage is { } line ? new(environment) { ["OCOP_SABOTAGE"] = line } : environment;
+
+    private static void CopyPictures(AppFolder home)
+    {
+        var to = Directory.CreateDirectory(Path.Combine(home.Path, "images")).FullName;
+        foreach (var picture in ChaosCatalogue.Pictures)
+        {
+            File.Copy(Path.Combine(AppFolder.Config, "samples", "tra-vinh", "images", picture), Path.Combine(to, picture));
+        }
+    }
+}
