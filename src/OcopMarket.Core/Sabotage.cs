@@ -7,6 +7,9 @@ internal static class Sabotage
 #if OCOP_SABOTAGE
     private static readonly AsyncLocal<string?> _chosen = new();
 
+    /// <summary>An item that is not named soon after a submit is not taken for deleted.</summary>
+    public static bool Absence => IsOn(nameof(Absence));
+
     /// <summary>The fence, checked when a task's end is written.</summary>
     public static bool Fence => IsOn(nameof(Fence));
 
@@ -31,6 +34,7 @@ internal static class Sabotage
     private static bool IsOn(string name) =>
         (_chosen.Value ?? Environment.GetEnvironmentVariable("OCOP_SABOTAGE")) is { } chosen && chosen == name;
 #else
+    public const bool Absence = false;
     public const bool Fence = false;
     public const bool Lease = false;
     public const bool LockBeforeLook = false;

@@ -19,6 +19,9 @@ internal sealed class ChaosJudge(ChaosCatalogue catalogue, ChaosPlatforms platfo
         var rows = await database.AskAsync<LedgerRow>(
             """
             SELECT l.marketplace, p.name, l.state, l.owner, l.due_at IS NOT NULL AS has_due, l.external_id,
+                   concat_ws(' ', l.seen, 'at', l.seen_price, 'wanted', l.desired_price, 'stock', l.seen_stock, l.desired_stock) || ' '
+                   || (SELECT string_agg(concat_ws('/', t.lane, t.wanted_revision, t.sent_revision, t.last_outcome, t.last_code), ' ')
+                       FROM listing_task t WHERE t.listing_id = l.id) AS story,
                    ARRAY(SELECT DISTINCT i.origin || ':' || i.code FROM listing_issue i
                          WHERE i.listing_id = l.id AND i.closed_at IS NULL AND i.severity = 'blocking' ORDER BY 1) AS issues
             FROM listing l JOIN product p ON p.id = l.product_id
@@ -130,8 +133,9 @@ internal sealed class ChaosJudge(ChaosCatalogue catalogue, ChaosPlatforms platfo
         public string Owner { get; init; } = "";
         public bool HasDue { get; init; }
         public string? ExternalId { get; init; }
+        public string Story { get; init; } = "";
         public string[] Issues { get; init; } = [];
 
-        public override string ToString() => $"{State} ({Owner}) {ExternalId} {string.Join(' ', Issues)}";
+        public override string ToString() => $"{State} ({Owner}) {ExternalId} {string.Join(' ', Issues)} {Story}";
     }
 }

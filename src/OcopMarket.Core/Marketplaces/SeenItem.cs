@@ -13,6 +13,9 @@ public sealed record SeenItem
     /// <summary>The platform's own words: code and, where it has one, name.</summary>
     public required string StatusRaw { get; init; }
 
+    /// <summary>The platform did not name it; nobody said that it is deleted. Soon after a change that may only be its index lagging.</summary>
+    public bool Absent { get; init; }
+
     /// <summary>A changed version waits for review while the old one is shown.</summary>
     public bool ChangePending { get; init; }
     public IReadOnlyList<PlatformReason> Reasons { get; init; } = [];

@@ -148,10 +148,13 @@ public static class ListingStates
             return Resting(ListingState.LiveChanging);
         }
 
-        // The platform shows another price than the one that was accepted: somebody changed it over there.
-        return facts.SeenPrice is { } seen && facts.DesiredPrice is { } wanted && seen != wanted
-            ? Attention(facts)
-            : Resting(ListingState.Live);
+        if (facts.SeenPrice is not { } seen || facts.DesiredPrice is not { } wanted || seen == wanted)
+        {
+            return Resting(ListingState.Live);
+        }
+
+        // The platform shows another price than the one that was accepted: its index lags, or somebody changed it over there.
+        return facts.SeenAt < facts.SubmittedAt + facts.Timing.Settling ? Resting(ListingState.LiveChanging) : Attention(facts);
     }
 
     private static Standing OutOfStock(ListingFacts facts)

@@ -11,7 +11,8 @@ namespace OcopMarket.Data.Sync;
 
 /// <summary>What was seen of one listing.</summary>
 /// <param name="Findings">The platform's reasons in our words (origin "seen"); empty closes earlier ones.</param>
-public sealed record Sighting(long ListingId, SeenItem Item, IReadOnlyList<IssueFinding> Findings);
+/// <param name="Settling">How long after a submit absence proves nothing.</param>
+public sealed record Sighting(long ListingId, SeenItem Item, IReadOnlyList<IssueFinding> Findings, TimeSpan Settling = default);
 
 public enum KnownBy { Api, FileReturn, StaffCheck, PageCheck }
 
@@ -23,7 +24,7 @@ public sealed class ListingObservation(NpgsqlDataSource dataSource, ListingRecon
         WITH s AS (
             SELECT * FROM jsonb_to_recordset(@sightings::jsonb) AS s(
                 listing_id bigint, external_id text, seen text, raw text, pending boolean, price numeric, sale_price numeric, stock int,
-                title text, url text, reasons jsonb)),
+                title text, url text, reasons jsonb, unsettled float8)),
         ended AS (
             SELECT s.*, s.seen = 'removed' AND d.desired = 'on_sale' AND EXISTS (
                 SELECT FROM listing_attempt a WHERE a.listing_id = d.id AND a.kind = 'delete' AND coalesce(a.outcome, 'unknown') NOT IN ('refused', 'delayed')
@@ -38,6 +39,7 @@ public sealed class ListingObservation(NpgsqlDataSource dataSource, ListingRecon
                 submit_may_hide = CASE WHEN @at > coalesce(l.submitted_at, '-infinity') THEN false ELSE l.submit_may_hide END
             FROM ended s, listing old
             WHERE l.id = s.listing_id AND old.id = l.id AND (l.seen_at IS NULL OR l.seen_at < @at)
+              AND (s.unsettled IS NULL OR l.submitted_at IS NULL OR l.submitted_at + s.unsettled * interval '1 s' < @at)
               AND (l.external_id IS NULL OR l.external_id = s.external_id)
             RETURNING l.id, l.producer_id, s.seen, s.raw,
                 (old.seen, old.seen_raw, old.seen_change_pending) IS DISTINCT FROM (s.seen, s.raw, s.pending) AS news),
@@ -99,5 +101,6 @@ public sealed class ListingObservation(NpgsqlDataSource dataSource, ListingRecon
         title = s.Item.Title,
         url = s.Item.Url,
         reasons = s.Item.Reasons,
+        unsettled = s.Item.Absent && !Sabotage.Absence ? s.Settling.TotalSeconds : (double?)null,
     }));
 }

@@ -106,6 +106,7 @@ internal sealed class PostmartReading(PostmartClient client)
                 SellerSku = known.SellerSku,
                 Status = SeenStatus.Removed,
                 StatusRaw = PostmartErrors.ItemNotFound,
+                Absent = true,
             },
             _ => null,
         };

@@ -72,7 +72,7 @@ internal sealed class VosoReading(VosoClient client, ErrorDictionary dictionary)
         }
         catch (MarketplaceException e) when (e.PlatformCode == VosoErrors.Code(VosoErrors.NotFound))
         {
-            return new() { ExternalId = id, SellerSku = item.SellerSku, Status = SeenStatus.Removed, StatusRaw = e.PlatformCode };
+            return new() { ExternalId = id, SellerSku = item.SellerSku, Status = SeenStatus.Removed, StatusRaw = e.PlatformCode, Absent = true };
         }
     }
 

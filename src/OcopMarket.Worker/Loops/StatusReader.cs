@@ -68,14 +68,15 @@ public sealed partial class StatusReader(
     private async Task ReadBatchAsync(ShopRow shop, SellerSession session, DueRead[] batch, CancellationToken cancellationToken)
     {
         var at = await reads.ClockAsync(cancellationToken);
-        var seen = await marketplaces.Adapter(shop.Key).ReadStatusesAsync(
+        var adapter = marketplaces.Adapter(shop.Key);
+        var seen = await adapter.ReadStatusesAsync(
             session, [.. batch.Select(b => new KnownItem(b.ExternalId, b.SellerSku))], cancellationToken);
         var byId = seen.GroupBy(s => s.ExternalId, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
         await observation.RecordAsync(
             [.. batch.Where(b => byId.ContainsKey(b.ExternalId!))
-                .Select(b => new Sighting(b.ListingId, byId[b.ExternalId!], refusals.OfSeen(shop.Key, byId[b.ExternalId!])))],
+                .Select(b => new Sighting(b.ListingId, byId[b.ExternalId!], refusals.OfSeen(shop.Key, byId[b.ExternalId!]), adapter.Capabilities.SettlingTime))],
             KnownBy.Api, at, CancellationToken.None);
-        await reads.MissingAsync([.. batch.Where(b => !byId.ContainsKey(b.ExternalId!))], _soon, CancellationToken.None);
+        await reads.MissingAsync([.. batch.Where(b => byId.GetValueOrDefault(b.ExternalId!) is null or { Absent: true })], _soon, CancellationToken.None);
     }
 
     /// <summary>Where several items had one code, looks whether somebody has put that right.</summary>
