@@ -17,17 +17,17 @@ internal sealed record ChaosOptions
     public int Storms { get; init; } = 20;
 
     /// <summary>Times that the source changes prices and stock while all this goes on.</summary>
-    public int Edits { get; init; } = 4;
+    public int Edits { get; init; } = 8;
 
     /// <summary>Over which the blows are spread.</summary>
-    public TimeSpan Length { get; init; } = TimeSpan.FromMinutes(24);
+    public TimeSpan Length { get; init; } = TimeSpan.FromMinutes(20);
 
     /// <summary>How long nothing may settle after the last blow before the run is given up.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(3);
 
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(5);
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(3);
-    public TimeSpan SettlingTime { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan SettlingTime { get; init; } = TimeSpan.FromSeconds(9);
     public double IndexLagSeconds { get; init; } = 2;
     public double LateSeconds { get; init; } = 3;
     public double DroppedShare { get; init; } = 0.05;
@@ -37,7 +37,7 @@ internal sealed record ChaosOptions
     /// <summary>Calls a second that the platforms allow: a login, a Postmart shop, creates on Voso.</summary>
     public int LoginRate { get; init; } = 60;
     public int ShopRate { get; init; } = 5;
-    public int CreateRate { get; init; } = 8;
+    public int CreateRate { get; init; } = 5;
     public int DailyCap { get; init; } = 100_000;
     public int LatencyMilliseconds { get; init; } = 40;
 
@@ -55,7 +55,8 @@ internal sealed record ChaosOptions
         DatabaseRestarts = 1,
         Storms = 2,
         Edits = 1,
-        Length = TimeSpan.FromSeconds(30),
+        CreateRate = 8,
+        Length = TimeSpan.FromSeconds(20),
         Patience = TimeSpan.FromSeconds(60),
     };
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using OcopMarket.Core.Marketplaces;
+using OcopMarket.Marketplaces.Http;
 
 namespace OcopMarket.Marketplaces.Tests;
 
@@ -41,6 +42,21 @@ public sealed class BrokenAnswerTests
         var error = await Assert.ThrowsAsync<MarketplaceException>(() => LookUpAsync(key, server.BaseUrl));
 
         Assert.Equal(FailureKind.Transient, error.Kind);
+    }
+
+    [Theory]
+    [MemberData(nameof(Keys))]
+    public async Task A_change_whose_right_to_send_has_ended_never_leaves(string key)
+    {
+        await using var server = (await RecordingServer.StartAsync()).Answer("{}").Answer("{}");
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+        SendWindow.Open(time, time.GetTimestamp(), TimeSpan.FromSeconds(5));
+        time.Advance(TimeSpan.FromSeconds(6)); // the process was frozen after it had written down that it would send
+
+        var error = await Record.ExceptionAsync(() => CreateAsync(key, server.BaseUrl));
+
+        Assert.Empty(server.Calls);
+        Assert.True(error is null or MarketplaceException { Kind: FailureKind.Transient, PlatformCode: "too_late" }, $"{error}");
     }
 
     [Theory]

@@ -114,6 +114,16 @@ public sealed partial class ProfileTests
     }
 
     [Fact]
+    public void Limits_that_the_platform_granted_lie_over_those_of_its_file()
+    {
+        var limits = Adapters.Registry(("Voso:Limits:create:PerSecond", "7"), ("Voso:Limits:create:Burst", "9")).Profile(new("voso")).Limits;
+
+        Assert.Equal((7, 9), limits.Where(l => l.Name == "create").Select(l => (l.PerSecond, l.Burst)).Single());
+        Assert.Equal((10, 10), limits.Where(l => l.Name == "login").Select(l => (l.PerSecond, l.Burst)).Single());
+        Assert.Throws<ProfileException>(() => Adapters.Registry(("Voso:Limits:create:PerSecond", "0")));
+    }
+
+    [Fact]
     public void Times_are_the_sandboxs_on_loopback_and_settings_lie_over_them()
     {
         var sandbox = Adapters.Registry(("Voso:PollResting", "01:00:00")).Profile(new("voso"));

@@ -1,6 +1,7 @@
 using OcopMarket.Core.Listings;
 using OcopMarket.Core.Marketplaces;
 using OcopMarket.Core.Sync;
+using OcopMarket.Data.Sync;
 
 namespace OcopMarket.Data.Tests.Sync;
 
@@ -33,6 +34,38 @@ public sealed class ListingObservationTests(LedgerFixture ledger) : IClassFixtur
         Assert.Equal("sending", await ledger.StateAsync(listing));
         await ledger.SeeAsync(listing, SeenStatus.InReview);
         Assert.Equal("in_review", await ledger.StateAsync(listing));
+    }
+
+    [Fact]
+    public async Task An_item_that_is_not_named_soon_after_its_create_is_not_taken_for_deleted()
+    {
+        var listing = (await ledger.BeginAsync())[0];
+        await ledger.CreateAsync();
+        var absent = LedgerFixture.Item(listing, SeenStatus.Removed) with { Absent = true };
+        var at = await ledger.Reads.ClockAsync(CancellationToken.None);
+
+        await ledger.Observation.RecordAsync(
+            [new(listing, absent, [], LedgerFixture.Settling)], KnownBy.Api, at + LedgerFixture.Settling / 2, CancellationToken.None);
+        Assert.Equal("sending", await ledger.StateAsync(listing));
+
+        await ledger.Observation.RecordAsync(
+            [new(listing, absent, [], LedgerFixture.Settling)], KnownBy.Api, at + LedgerFixture.Settling * 2, CancellationToken.None);
+        Assert.Equal("needs_attention", await ledger.StateAsync(listing));
+    }
+
+    [Fact]
+    public async Task An_old_price_read_while_the_index_lags_is_not_somebodys_doing()
+    {
+        var listing = (await ledger.BeginAsync())[0];
+        await ledger.CreateAsync();
+        var old = LedgerFixture.Item(listing, SeenStatus.Live) with { PriceVnd = 1 };
+        var at = await ledger.Reads.ClockAsync(CancellationToken.None);
+
+        await ledger.Observation.RecordAsync([new(listing, old, [])], KnownBy.Api, at, CancellationToken.None);
+        Assert.Equal("live_changing", await ledger.StateAsync(listing));
+
+        await ledger.Observation.RecordAsync([new(listing, old, [])], KnownBy.Api, at + LedgerFixture.Settling * 2, CancellationToken.None);
+        Assert.Equal("needs_attention", await ledger.StateAsync(listing));
     }
 
     [Fact]

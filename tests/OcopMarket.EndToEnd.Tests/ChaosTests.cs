@@ -1,0 +1,19 @@
+using System.Text.Json;
+using OcopMarket.Chaos;
+
+namespace OcopMarket.EndToEnd.Tests;
+
+/// <summary>The short form of <c>./test chaos</c>. OCOP_SABOTAGE=LookUp (or Settling) in the test's own environment takes that line of
+/// protection out of the workers: then there are duplicates and the test is red.</summary>
+public sealed class ChaosTests
+{
+    [Fact]
+    public async Task Struck_again_and_again_nothing_is_lost_nothing_doubled_and_no_price_is_wrong()
+    {
+        var options = ChaosOptions.Short with { Sabotage = Environment.GetEnvironmentVariable("OCOP_SABOTAGE") };
+
+        var report = await new ChaosRun(options, new Progress<string>(), TimeProvider.System).RunAsync(CancellationToken.None);
+
+        Assert.True(report.Faults.Count == 0, JsonSerializer.Serialize(report));
+    }
+}
