@@ -10,6 +10,9 @@ internal static class Sabotage
     /// <summary>An item that is not named soon after a submit is not taken for deleted.</summary>
     public static bool Absence => IsOn(nameof(Absence));
 
+    /// <summary>A platform that does not answer is left alone for a while.</summary>
+    public static bool Circuit => IsOn(nameof(Circuit));
+
     /// <summary>The fence, checked when a task's end is written.</summary>
     public static bool Fence => IsOn(nameof(Fence));
 
@@ -35,6 +38,7 @@ internal static class Sabotage
         (_chosen.Value ?? Environment.GetEnvironmentVariable("OCOP_SABOTAGE")) is { } chosen && chosen == name;
 #else
     public const bool Absence = false;
+    public const bool Circuit = false;
     public const bool Fence = false;
     public const bool Lease = false;
     public const bool LockBeforeLook = false;

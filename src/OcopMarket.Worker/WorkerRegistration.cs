@@ -26,7 +26,7 @@ public static class WorkerRegistration
         services.AddSingleton(rules);
         services.AddSingleton(s => new ListingReconciler(Timings(s.GetRequiredService<MarketplaceRegistry>()), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(s => new TaskQueue(s.GetRequiredService<NpgsqlDataSource>(), s.GetRequiredService<ListingReconciler>(), lease));
-        services.AddSingleton<ListingObservation>().AddSingleton<StatusReads>().AddSingleton<RateBuckets>()
+        services.AddSingleton<ListingObservation>().AddSingleton<StatusReads>().AddSingleton<RateBuckets>().AddSingleton<Circuits>()
             .AddSingleton<ListingSweep>().AddSingleton<ListingComposition>().AddSingleton<MediaUploads>()
             .AddSingleton<AccountStore>().AddSingleton<CredentialStore>();
         services.AddSingleton<CatalogueStore>().AddSingleton<SourceRunStore>().AddSingleton<PullSource>();

@@ -23,10 +23,13 @@ internal sealed class ChaosCatalogue
         ["Bánh tráng", "Mật dừa nước", "Cốm dẹp", "Tôm khô", "Rượu nếp", "Trà túi lọc", "Kẹo dừa", "Mắm cá", "Gạo thơm", "Bột sen"];
 
     private readonly Random _random;
+    private readonly int _waves;
 
     public ChaosCatalogue(ChaosOptions options)
     {
         _random = new Random((int)options.Seed);
+        _waves = options.Edits + 1;
+        Named = options.Products / _waves;
         Products = [.. Enumerable.Range(0, options.Products).Select(n => new ChaosProduct(
             n, n % options.Producers, $"{Kinds[n % Kinds.Length]} loại {Letters(n)} chợ Càng Long", n % 97 == 5)
         {
@@ -37,12 +40,16 @@ internal sealed class ChaosCatalogue
 
     public IReadOnlyList<ChaosProduct> Products { get; }
 
+    /// <summary>The source names so many of them by now.</summary>
+    public int Named { get; private set; }
+
     /// <summary>Pictures that must lie in the folder <c>images</c> beside the file.</summary>
     public static IEnumerable<string> Pictures => Enumerable.Range(0, 4).Select(n => Path.GetFileName(PictureOf(n)));
 
-    /// <summary>A tenth of the prices change, half of these have been that before; a twentieth of the stocks.</summary>
+    /// <summary>The next share of the products comes in. A tenth of the prices change, half of these have been that before; a twentieth of the stocks.</summary>
     public void Edit(int wave)
     {
+        Named = (int)((long)Products.Count * (wave + 2) / _waves);
         foreach (var product in Products)
         {
             var draw = (product.Number + (wave / 2)) % 20;
@@ -60,7 +67,7 @@ internal sealed class ChaosCatalogue
     public async Task WriteAsync(string path, CancellationToken cancellationToken)
     {
         await using var file = File.CreateText(path);
-        foreach (var product in Products)
+        foreach (var product in Products.Take(Named))
         {
             await file.WriteAsync(JsonSerializer.Serialize(Row(product)).AsMemory(), cancellationToken);
             await file.WriteAsync("\n".AsMemory(), cancellationToken);

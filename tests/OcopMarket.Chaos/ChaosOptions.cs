@@ -16,8 +16,9 @@ internal sealed record ChaosOptions
     public int DatabaseRestarts { get; init; } = 20;
     public int Storms { get; init; } = 20;
 
-    /// <summary>Times that the source changes prices and stock while all this goes on.</summary>
-    public int Edits { get; init; } = 8;
+    /// <summary>Times that the source changes prices and stock and brings new products while all this goes on. It begins with a share of
+    /// them, so that there is always something to create.</summary>
+    public int Edits { get; init; } = 19;
 
     /// <summary>Over which the blows are spread.</summary>
     public TimeSpan Length { get; init; } = TimeSpan.FromMinutes(20);
@@ -54,7 +55,7 @@ internal sealed record ChaosOptions
         Pauses = 3,
         DatabaseRestarts = 1,
         Storms = 2,
-        Edits = 1,
+        Edits = 2,
         CreateRate = 8,
         Length = TimeSpan.FromSeconds(20),
         Patience = TimeSpan.FromSeconds(60),

@@ -56,9 +56,9 @@ internal static class ReconcileSql
     /// <summary>Whoever makes a task due lowers the queue's turn in the same transaction. A leased queue is left alone: its holder looks for
     /// more tasks after locking the row. The row is locked even when nothing changes, which is what makes him wait for us.</summary>
     public const string Wake = """
-        INSERT INTO account_queue AS q (account_id, next_at)
-        SELECT DISTINCT account_id, now() FROM listing_task
-        WHERE listing_id = ANY(@listings) AND state IN ('due', 'unknown') ORDER BY account_id
+        INSERT INTO account_queue AS q (account_id, marketplace, next_at)
+        SELECT DISTINCT t.account_id, a.marketplace, now() FROM listing_task t JOIN seller_account a ON a.id = t.account_id
+        WHERE t.listing_id = ANY(@listings) AND t.state IN ('due', 'unknown') ORDER BY t.account_id
         ON CONFLICT (account_id) DO UPDATE SET next_at = greatest(now(), q.held_until)
         WHERE NOT q.leased AND q.next_at > greatest(now(), q.held_until);
         SELECT pg_notify('ocop_work', '')

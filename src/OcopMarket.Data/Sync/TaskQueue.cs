@@ -59,11 +59,12 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
     /// <summary>A lease covers one call with its deadline and some; it is renewed before each call.</summary>
     public TimeSpan Lease { get; } = lease ?? DefaultLease;
 
-    public async Task<IReadOnlyList<QueueLease>> ClaimAsync(int queues, CancellationToken cancellationToken)
+    /// <summary>Shops of one platform whose turn has come, the longest waiting first.</summary>
+    public async Task<IReadOnlyList<QueueLease>> ClaimAsync(string marketplace, int queues, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         return [.. await connection.QueryAsync<QueueLease>(
-            new CommandDefinition(TaskQueueSql.Claim, new { queues, lease = Lease }, cancellationToken: cancellationToken))];
+            new CommandDefinition(TaskQueueSql.Claim, new { marketplace, queues, lease = Lease }, cancellationToken: cancellationToken))];
     }
 
     /// <summary>Decides what became of the calls that a dead process left open.</summary>

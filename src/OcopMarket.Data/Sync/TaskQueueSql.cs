@@ -8,7 +8,7 @@ internal static class TaskQueueSql
     public const string Claim = """
         WITH turn AS MATERIALIZED (
             SELECT account_id, leased FROM account_queue
-            WHERE next_at <= now() AND next_at < 'infinity' AND held_until <= now()
+            WHERE marketplace = @marketplace AND next_at <= now() AND next_at < 'infinity' AND held_until <= now()
             ORDER BY next_at LIMIT @queues FOR UPDATE SKIP LOCKED)
         UPDATE account_queue q SET next_at = clock_timestamp() + @lease, fence = q.fence + 1, leased = true
         FROM turn WHERE q.account_id = turn.account_id
@@ -177,6 +177,7 @@ internal static class TaskQueueSql
 
     /// <summary>Safety net: a queue whose turn lies later than its earliest open task, whatever the cause.</summary>
     public const string SweepQueues = """
+        UPDATE account_queue q SET marketplace = a.marketplace FROM seller_account a WHERE a.id = q.account_id AND q.marketplace IS NULL;
         WITH late AS MATERIALIZED (
             SELECT q.account_id, greatest(t.due_at, q.held_until) AS turn
             FROM account_queue q

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using OcopMarket.Core.Marketplaces;
 using OcopMarket.Data.Sync;
 using OcopMarket.Worker.Sync;
 
@@ -8,8 +9,10 @@ namespace OcopMarket.Worker.Loops;
 public sealed partial class Dispatcher(ShopRunServices services, WorkSignal signal, ILogger<Dispatcher> log, TimeProvider time)
     : Loop(time, log)
 {
+    /// <summary>Shops at once per platform: a slow platform fills its own places and nobody else's.</summary>
     private const int Places = 8;
-    private readonly SemaphoreSlim _places = new(Places, Places);
+    private readonly Dictionary<MarketplaceKey, SemaphoreSlim> _places =
+        services.Marketplaces.Keys.ToDictionary(k => k, _ => new SemaphoreSlim(Places, Places));
     private int _running;
 
     /// <summary>Shops being worked on by this process.</summary>
@@ -17,31 +20,26 @@ public sealed partial class Dispatcher(ShopRunServices services, WorkSignal sign
 
     protected override async Task<bool> RoundAsync(CancellationToken cancellationToken)
     {
-        await _places.WaitAsync(cancellationToken);
-        var claimed = 0;
-        try
+        var claimed = false;
+        foreach (var (key, places) in _places)
         {
-            var leases = await services.Queue.ClaimAsync(1 + _places.CurrentCount, cancellationToken);
-            claimed = leases.Count;
-            foreach (var lease in leases)
-            {
-                if (lease != leases[0])
-                {
-                    await _places.WaitAsync(cancellationToken);
-                }
-
-                _ = WorkAsync(lease, cancellationToken);
-            }
-        }
-        finally
-        {
-            if (claimed == 0)
-            {
-                _places.Release();
-            }
+            claimed |= places.CurrentCount > 0 && await BeginAsync(key, places, cancellationToken);
         }
 
-        return claimed > 0;
+        return claimed;
+    }
+
+    private async Task<bool> BeginAsync(MarketplaceKey key, SemaphoreSlim places, CancellationToken cancellationToken)
+    {
+        var allowed = await services.Circuits.AllowAsync(key.Value, places.CurrentCount, cancellationToken);
+        var leases = allowed == 0 ? [] : await services.Queue.ClaimAsync(key.Value, allowed, cancellationToken);
+        foreach (var lease in leases)
+        {
+            await places.WaitAsync(CancellationToken.None); // free: only this loop takes places
+            _ = WorkAsync(lease, places, cancellationToken);
+        }
+
+        return leases.Count > 0;
     }
 
     protected override Task PauseAsync(CancellationToken cancellationToken) => signal.WaitAsync(TimeSpan.FromSeconds(1), cancellationToken);
@@ -49,19 +47,26 @@ public sealed partial class Dispatcher(ShopRunServices services, WorkSignal sign
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        for (var i = 0; i < Places; i++)
+        foreach (var places in _places.Values)
         {
-            await _places.WaitAsync(cancellationToken);
+            for (var i = 0; i < Places; i++)
+            {
+                await places.WaitAsync(cancellationToken);
+            }
         }
     }
 
     public override void Dispose()
     {
-        _places.Dispose();
+        foreach (var places in _places.Values)
+        {
+            places.Dispose();
+        }
+
         base.Dispose();
     }
 
-    private async Task WorkAsync(QueueLease lease, CancellationToken cancellationToken)
+    private async Task WorkAsync(QueueLease lease, SemaphoreSlim places, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _running);
         try
@@ -85,7 +90,8 @@ public sealed partial class Dispatcher(ShopRunServices services, WorkSignal sign
         finally
         {
             Interlocked.Decrement(ref _running);
-            _places.Release();
+            places.Release();
+            signal.Set(); // there is a place again
         }
     }
 

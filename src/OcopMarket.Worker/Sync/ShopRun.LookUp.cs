@@ -27,6 +27,7 @@ public sealed partial class ShopRun
             var at = await services.Reads.ClockAsync(cancellationToken);
             var found = (await _adapter.LookUpAsync(session, [.. batch.Select(w => w.SellerSku)], cancellationToken))
                 .Where(i => i.Status != SeenStatus.Removed).ToLookup(i => i.SellerSku, StringComparer.Ordinal);
+            await services.Circuits.ReportAsync(shop.Marketplace, null, CancellationToken.None);
             var answers = batch.Select(w => Answer(w, found[w.SellerSku])).ToList();
             await services.Queue.ResolveAsync(lease, answers, CancellationToken.None);
             await services.Observation.RecordAsync(
@@ -37,6 +38,8 @@ public sealed partial class ShopRun
         catch (MarketplaceException e)
         {
             LogCallFailed(services.Log, e, shop.Id, "look_up");
+            await services.Circuits.ReportAsync(
+                shop.Marketplace, e.Kind == FailureKind.Transient ? e.PlatformCode : null, CancellationToken.None);
             await services.Queue.PostponeAsync(batch, e.RetryAfter ?? Wait(batch), CancellationToken.None);
             await AfterFailureAsync(session, e, CallKind.LookUp, batch, CancellationToken.None);
         }

@@ -15,7 +15,7 @@ namespace OcopMarket.Worker.Sync;
 /// <summary>What one leased shop needs to be worked on.</summary>
 public sealed record ShopRunServices(
     TaskQueue Queue, AccountStore Accounts, SellerSessions Sessions, MarketplaceRegistry Marketplaces, CallPacer Pacer, ShopMedia Media,
-    Refusals Refusals, ListingObservation Observation, StatusReads Reads, TimeProvider Time, ILogger<ShopRun> Log);
+    Refusals Refusals, ListingObservation Observation, StatusReads Reads, Circuits Circuits, TimeProvider Time, ILogger<ShopRun> Log);
 
 /// <summary>One turn of one shop, under its lease: doubtful creates are looked up first, then changes go out lane by lane, one call a batch.
 /// The only place that submits.</summary>
@@ -228,6 +228,8 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
 
         var ends = work.Zip(outcomes, (w, o) => End(w, attempts[w.TaskId], o)).ToList();
         await services.Queue.EndAsync(lease, ends, MayHide(work[0].Kind), CancellationToken.None);
+        var answered = failure is { Kind: not (FailureKind.Transient or FailureKind.Ambiguous) };
+        await services.Circuits.ReportAsync(shop.Marketplace, answered ? null : Unanswered(outcomes), CancellationToken.None);
         if (failure is not null)
         {
             await AfterFailureAsync(session, failure, CallOf(work[0].Kind), work, CancellationToken.None);
@@ -249,6 +251,12 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
             }
         }
     }
+
+    /// <returns>Null: the platform answered, be it with refusals.</returns>
+    private static string? Unanswered(IReadOnlyList<ChangeOutcome> outcomes) =>
+        outcomes.All(o => o is { Failure: FailureKind.Ambiguous or FailureKind.Transient, PlatformCode: not ("stopped" or "too_late") })
+            ? outcomes[0].PlatformCode ?? "unknown"
+            : null;
 
     private bool AboutShop(MarketplaceException e) => services.Refusals.IsAboutTheShop(shop.Key, e.PlatformCode);
 

@@ -101,7 +101,7 @@ public sealed class LedgerFixture : PostgresFixture
         await finishing!;
     }
 
-    public async Task<QueueLease> ClaimAsync() => Assert.Single(await Queue.ClaimAsync(1, CancellationToken.None));
+    public async Task<QueueLease> ClaimAsync() => Assert.Single(await Queue.ClaimAsync("postmart", 1, CancellationToken.None));
 
     /// <summary>The lease of every queue has ended and nobody gave it back.</summary>
     public Task ExpireAsync() => ExecuteAsync("UPDATE account_queue SET next_at = now() - interval '1 s' WHERE leased");

@@ -20,7 +20,7 @@ public sealed class RaceTests(LedgerFixture ledger) : IClassFixture<LedgerFixtur
 
         await ledger.EditWhileFinishingAsync(listing, Lane.Price, await ledger.ClaimAsync());
 
-        Assert.Single(await ledger.Queue.ClaimAsync(1, CancellationToken.None)); // awake without any sweep
+        Assert.Single(await ledger.Queue.ClaimAsync("postmart", 1, CancellationToken.None)); // awake without any sweep
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class RaceTests(LedgerFixture ledger) : IClassFixture<LedgerFixtur
             await ledger.ExecuteAsync("UPDATE account_queue SET next_at = now()");
             var lease = await ledger.ClaimAsync();
             await Task.WhenAll(EditAsync(), ledger.FinishAsync(lease));
-            lease = Assert.Single(await ledger.Queue.ClaimAsync(1, CancellationToken.None)); // awake without any sweep
+            lease = Assert.Single(await ledger.Queue.ClaimAsync("postmart", 1, CancellationToken.None)); // awake without any sweep
             await ledger.EndAsync(await ledger.CallAsync(lease));
             await ledger.FinishAsync(lease);
         }
@@ -139,7 +139,7 @@ public sealed class RaceTests(LedgerFixture ledger) : IClassFixture<LedgerFixtur
 
     private async Task WorkAsync(Random random)
     {
-        foreach (var lease in await ledger.Queue.ClaimAsync(1, CancellationToken.None))
+        foreach (var lease in await ledger.Queue.ClaimAsync("postmart", 1, CancellationToken.None))
         {
             if (lease.Abandoned)
             {

@@ -57,7 +57,7 @@ public sealed class TaskQueueSabotageTests(LedgerFixture ledger) : IClassFixture
 
         await ledger.EditWhileFinishingAsync(listing, Lane.Price, await ledger.ClaimAsync());
 
-        Assert.Empty(await ledger.Queue.ClaimAsync(1, CancellationToken.None));
+        Assert.Empty(await ledger.Queue.ClaimAsync("postmart", 1, CancellationToken.None));
     }
 }
 #endif

@@ -210,7 +210,7 @@ public sealed class TaskQueueTests(LedgerFixture ledger) : IClassFixture<LedgerF
         Assert.Equal("rejected", await ledger.StateAsync(listing));
         await ledger.ReconcileAsync(listing);
         Assert.Equal("idle", (await ledger.TaskAsync(listing, Lane.Create)).State);
-        Assert.Empty(await ledger.Queue.ClaimAsync(1, CancellationToken.None));
+        Assert.Empty(await ledger.Queue.ClaimAsync("postmart", 1, CancellationToken.None));
 
         await ledger.EditAsync(listing, Lane.Content);
 
@@ -225,12 +225,12 @@ public sealed class TaskQueueTests(LedgerFixture ledger) : IClassFixture<LedgerF
     {
         await ledger.BeginAsync(shops: 12);
 
-        var claims = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => ledger.Queue.ClaimAsync(5, CancellationToken.None)));
+        var claims = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => ledger.Queue.ClaimAsync("postmart", 5, CancellationToken.None)));
 
         var accounts = claims.SelectMany(c => c).Select(c => c.AccountId).ToList();
         Assert.Equal(12, accounts.Count);
         Assert.Equal(12, accounts.Distinct().Count());
-        Assert.Empty(await ledger.Queue.ClaimAsync(5, CancellationToken.None));
+        Assert.Empty(await ledger.Queue.ClaimAsync("postmart", 5, CancellationToken.None));
     }
 
     [Fact]
@@ -240,12 +240,12 @@ public sealed class TaskQueueTests(LedgerFixture ledger) : IClassFixture<LedgerF
         var lease = await ledger.ClaimAsync();
         await ledger.FinishAsync(lease, TimeSpan.FromMinutes(5));
         await ledger.Queue.SweepAsync(CancellationToken.None);
-        Assert.Empty(await ledger.Queue.ClaimAsync(1, CancellationToken.None));
+        Assert.Empty(await ledger.Queue.ClaimAsync("postmart", 1, CancellationToken.None));
         await ledger.ExecuteAsync("UPDATE account_queue SET held_until = '-infinity', next_at = 'infinity'");
 
         await ledger.Queue.SweepAsync(CancellationToken.None);
 
-        Assert.Single(await ledger.Queue.ClaimAsync(1, CancellationToken.None));
+        Assert.Single(await ledger.Queue.ClaimAsync("postmart", 1, CancellationToken.None));
     }
 
     private async Task CrashAsync(bool all)

@@ -1,0 +1,57 @@
+using Dapper;
+using Npgsql;
+using OcopMarket.Core;
+
+namespace OcopMarket.Data.Sync;
+
+/// <summary>Whether a platform answers at all, shared by all workers. After <see cref="Threshold"/> calls in a row without a usable answer
+/// its circuit is open: no shop of it is claimed until a while later, and then one at a time until a call succeeds. Work waits; nothing
+/// fails for it.</summary>
+public sealed class Circuits(NpgsqlDataSource dataSource)
+{
+    /// <summary>Single lost answers are an everyday matter; so many in a row are an outage.</summary>
+    public const int Threshold = 10;
+
+    private const string Allow = """
+        WITH probe AS (
+            UPDATE circuit SET open_until = clock_timestamp() + interval '5 s'
+            WHERE marketplace = @marketplace AND failures >= @threshold AND open_until <= now() RETURNING 1)
+        SELECT CASE WHEN coalesce((SELECT failures FROM circuit WHERE marketplace = @marketplace), 0) < @threshold THEN @places
+                    ELSE (SELECT count(*)::int FROM probe) END
+        """;
+
+    private const string Fail = """
+        INSERT INTO circuit AS c (marketplace, failures, since, last_code) VALUES (@marketplace, 1, clock_timestamp(), @code)
+        ON CONFLICT (marketplace) DO UPDATE SET
+            failures = c.failures + 1, last_code = excluded.last_code, since = CASE WHEN c.failures = 0 THEN clock_timestamp() ELSE c.since END,
+            open_until = CASE WHEN c.failures + 1 >= @threshold
+                THEN clock_timestamp() + least(interval '1 s' * 2 ^ least(c.failures + 1 - @threshold, 10), interval '30 s') ELSE c.open_until END
+        """;
+
+    private const string Succeed = """
+        UPDATE circuit SET failures = 0, open_until = '-infinity', since = NULL, last_code = NULL
+        WHERE marketplace = @marketplace AND failures > 0
+        """;
+
+    /// <returns>How many shops of the platform may be begun now: as many as there are places, one to try, or none.</returns>
+    public async Task<int> AllowAsync(string marketplace, int places, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        return await connection.ExecuteScalarAsync<int>(new CommandDefinition(
+            Allow, new { marketplace, places, threshold = Threshold }, cancellationToken: cancellationToken));
+    }
+
+    /// <summary>A call ended with an answer that can be read, or without one.</summary>
+    /// <param name="code">Why there was none; null: there was one, be it a refusal.</param>
+    public async Task ReportAsync(string marketplace, string? code, CancellationToken cancellationToken)
+    {
+        if (Sabotage.Circuit)
+        {
+            return;
+        }
+
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(
+            code is null ? Succeed : Fail, new { marketplace, code, threshold = Threshold }, cancellationToken: cancellationToken));
+    }
+}
