@@ -9,9 +9,12 @@ namespace OcopMarket.Worker.Sync;
 /// <summary>Takes the rate tokens of a call: platform, login and shop at once, all or none. The limits come from the platform's file.</summary>
 public sealed class CallPacer(RateBuckets buckets, MarketplaceRegistry marketplaces, TimeProvider time)
 {
-    /// <summary>We stay a little below what the platform allows: a token taken here arrives there a moment later or sooner, and a limit that
-    /// is used to the last call is a limit that is sometimes broken.</summary>
-    private const decimal Margin = 0.85m;
+    /// <summary>Of the platform's rate. Over time we use nearly all of it; what keeps us below its limit is the burst: a call arrives there
+    /// up to half a second earlier or later than its token was taken here, so at most half of what may come at once is ever saved up.</summary>
+    private const decimal Share = 0.985m;
+
+    /// <summary>Where only one call or two a second are allowed nothing can be saved up, and the distance between calls must be the slack.</summary>
+    private const decimal SlowShare = 0.85m;
     private readonly ConcurrentDictionary<string, bool> _known = new();
 
     /// <returns>Zero: the tokens are taken. Else how long until it is worth asking again.</returns>
@@ -64,7 +67,7 @@ public sealed class CallPacer(RateBuckets buckets, MarketplaceRegistry marketpla
         var word = call.ToString();
         return [.. marketplaces.Profile(shop.Key).Limits
             .Where(l => l.Calls.Any(c => c == "*" || c.Equals(word, StringComparison.OrdinalIgnoreCase)))
-            .Select(l => new BucketSpec(Key(shop, l), l.PerSecond * Margin, Math.Max(1, (int)(l.Burst * Margin) - 1)))];
+            .Select(l => new BucketSpec(Key(shop, l), l.PerSecond * (l.Burst > 2 ? Share : SlowShare), Math.Max(1, l.Burst / 2)))];
     }
 
     private static string Key(ShopRow shop, RateLimit limit) => limit.Scope switch
