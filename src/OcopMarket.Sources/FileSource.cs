@@ -11,7 +11,7 @@ internal abstract class FileSource(SourceSettings settings, TimeProvider time) :
 
     public bool IsCompleteSnapshot => settings.CompleteSnapshot;
 
-    public Task<SourceCheck> CheckAsync(CancellationToken cancellationToken) => Task.Run(
+    public virtual Task<SourceCheck> CheckAsync(CancellationToken cancellationToken) => Task.Run(
         () =>
         {
             using var input = Open(settings, cancellationToken);
@@ -31,13 +31,16 @@ internal abstract class FileSource(SourceSettings settings, TimeProvider time) :
     {
         using var input = await Task.Run(() => Open(settings, cancellationToken), cancellationToken);
         var start = SourceCursor.Read(cursor, input.ContentHash);
-        var pager = new RowPager(new RecordReading(settings, Today()), start, Math.Clamp(settings.Limits.PageRows, 1, 1_000));
+        var pager = Pager(start);
         using var rows = input.Rows().GetEnumerator();
         while (await Task.Run(() => pager.Next(rows, cancellationToken), cancellationToken) is { } page)
         {
             yield return page;
         }
     }
+
+    protected RowPager Pager(SourceCursor start) =>
+        new(new RecordReading(settings, Today()), start, Math.Clamp(settings.Limits.PageRows, 1, 1_000));
 
     /// <exception cref="SourceException">The file as a whole is unusable.</exception>
     protected abstract IRowInput Open(SourceSettings settings, CancellationToken cancellationToken);

@@ -31,8 +31,11 @@ public sealed record SourceCheck(string Description, string ContentHash, int? Ro
 public sealed record SourcePage(
     IReadOnlyList<SourceRecord> Records, IReadOnlyList<RejectedRow> Rejected, int Repeated, string Cursor)
 {
+    /// <summary>Rows known to be stored exactly like this, which were not parsed.</summary>
+    public int Unchanged { get; init; }
+
     /// <summary>Data rows read on this page.</summary>
-    public int Rows => Records.Count + Rejected.Count + Repeated;
+    public int Rows => Records.Count + Rejected.Count + Repeated + Unchanged;
 }
 
 /// <summary>A row that cannot become a product. The rest of the file goes on.</summary>
@@ -41,7 +44,11 @@ public sealed record SourcePage(
 /// <param name="ReasonVi">One sentence: what is wrong and what to do.</param>
 /// <param name="ReasonEn">The same in English.</param>
 public sealed record RejectedRow(
-    RowPosition Position, string Column, string Code, string ReasonVi, string ReasonEn, IReadOnlyList<KeyValuePair<string, string>> Raw);
+    RowPosition Position, string Column, string Code, string ReasonVi, string ReasonEn, IReadOnlyList<KeyValuePair<string, string>> Raw)
+{
+    /// <summary>The row's key without its number, where the row still says what it is about: what is stored of it is then not gone.</summary>
+    public string? KeyStem { get; init; }
+}
 
 /// <summary>The whole input is unusable: nothing is applied. Says what is wrong and what to do, in both languages.</summary>
 public sealed class SourceException(string code, string messageVi, string messageEn, Exception? inner = null)

@@ -30,6 +30,9 @@ public static class RecordKey
         return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Digest(basis)}.{ordinal}");
     }
 
+    /// <summary>A row's key without its number.</summary>
+    public static string Stem(string rowKey) => rowKey[..rowKey.LastIndexOf('.')];
+
     /// <summary>First 80 bits of SHA-256 as 16 letters and digits (base 32, lower case).</summary>
     public static string Digest(string text)
     {

@@ -39,6 +39,9 @@ public sealed record SourceRecord
 
     /// <summary>The row as read: heading -> cell text, in the file's order. Kept for evidence.</summary>
     public required IReadOnlyList<KeyValuePair<string, string>> Raw { get; init; }
+
+    /// <summary>Hash of the line it was read from; null where the source has no lines.</summary>
+    public UInt128? LineHash { get; init; }
 }
 
 public readonly record struct RowPosition(string? Sheet, int Row)

@@ -11,18 +11,18 @@ internal static class CatalogueSql
     public const string CreateStaging = """
         CREATE TEMP TABLE met (
             seq int PRIMARY KEY, key text COLLATE "C" NOT NULL, content_hash bytea NOT NULL, row_no int NOT NULL, sheet text,
-            file_order bigint NOT NULL) ON COMMIT DROP;
+            file_order bigint NOT NULL, raw_hash uuid) ON COMMIT DROP;
         CREATE TEMP TABLE staged (
-            key text COLLATE "C" PRIMARY KEY, content_hash bytea NOT NULL, row_no int NOT NULL, sheet text, file_order bigint NOT NULL,
+            key text COLLATE "C" PRIMARY KEY, content_hash bytea NOT NULL, row_no int NOT NULL, sheet text, file_order bigint NOT NULL, raw_hash uuid,
             producer_key text COLLATE "C" NOT NULL, product_key text COLLATE "C" NOT NULL, variant_key text COLLATE "C" NOT NULL,
             certification_key text COLLATE "C", facts jsonb NOT NULL, raw jsonb NOT NULL) ON COMMIT DROP;
         CREATE TEMP TABLE touched (product_id bigint PRIMARY KEY) ON COMMIT DROP
         """;
 
-    public const string CopyMet = "COPY met (seq, key, content_hash, row_no, sheet, file_order) FROM STDIN (FORMAT BINARY)";
+    public const string CopyMet = "COPY met (seq, key, content_hash, row_no, sheet, file_order, raw_hash) FROM STDIN (FORMAT BINARY)";
 
     public const string CopyStaged = """
-        COPY staged (key, content_hash, row_no, sheet, file_order, producer_key, product_key, variant_key, certification_key, facts, raw)
+        COPY staged (key, content_hash, row_no, sheet, file_order, raw_hash, producer_key, product_key, variant_key, certification_key, facts, raw)
         FROM STDIN (FORMAT BINARY)
         """;
 
@@ -116,9 +116,19 @@ internal static class CatalogueSql
         ON CONFLICT DO NOTHING
         """;
 
+    /// <summary>Of the rows met those that this run did not write.</summary>
     public const string MarkSeen = """
         INSERT INTO source_run_seen (run_id, source_row_id)
-        SELECT @run, r.id FROM met m JOIN source_row r ON r.source_id = @source AND r.key = m.key AND r.gone_at IS NULL ORDER BY r.id
+        SELECT @run, r.id FROM met m JOIN source_row r ON r.source_id = @source AND r.key = m.key AND r.gone_at IS NULL
+        WHERE r.last_run_id <> @run ORDER BY r.id
+        ON CONFLICT DO NOTHING
+        """;
+
+    /// <summary>A row that is refused still shows that its product is there.</summary>
+    public const string MarkRefused = """
+        INSERT INTO source_run_seen (run_id, source_row_id)
+        SELECT DISTINCT @run, r.id FROM unnest(@stems) AS t (stem)
+        JOIN source_row r ON r.source_id = @source AND r.key >= t.stem || '.' AND r.key < t.stem || '/' AND r.gone_at IS NULL
         ON CONFLICT DO NOTHING
         """;
 

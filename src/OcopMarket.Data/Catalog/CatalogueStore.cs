@@ -10,6 +10,10 @@ namespace OcopMarket.Data.Catalog;
 /// the run's cursor and counters, in one transaction: a page is there or it is not.</summary>
 public sealed class CatalogueStore(NpgsqlDataSource database, CertificateRules rules, TimeProvider clock)
 {
+    private readonly UInt128 _seed = LineStore.Seed(rules, StagedPage.NormaliserVersion);
+
+    public LineStore Lines { get; } = new(database, rules);
+
     /// <param name="run">Where the run stands; its cursor is moved when the page is applied.</param>
     /// <param name="image">Null when the source has no pictures beside it.</param>
     /// <exception cref="RunLostException">Another process has taken the run over; nothing was applied.</exception>
@@ -18,15 +22,15 @@ public sealed class CatalogueStore(NpgsqlDataSource database, CertificateRules r
         var staged = await StagedPage.OfAsync(page, rules, new(image), run.RowsRead, cancellationToken);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var work = new PageWork(connection, run, VietnamDay.Of(clock.GetUtcNow()), cancellationToken);
+        var work = new PageWork(connection, run, VietnamDay.Of(clock.GetUtcNow()), cancellationToken) { LineSeed = _seed };
         await work.ExecuteAsync(CatalogueSql.Serialise);
         await work.ExecuteAsync(CatalogueSql.CreateStaging);
         var changed = await CopyMetAsync(work, staged);
         await AddMediaAsync(work, staged.Images, changed);
         var refused = await ApplyOrSplitAsync(work, transaction, changed);
-        await SettleAsync(work, run.IsCompleteSnapshot);
+        await SettleAsync(work, staged, refused);
         var result = new PageResult(
-            changed.Count - refused.Count, staged.Rows.Count - changed.Count, staged.Repeated, [.. staged.Rejected, .. refused],
+            changed.Count - refused.Count, staged.Rows.Count - changed.Count + page.Unchanged, staged.Repeated, [.. staged.Rejected, .. refused],
             staged.Images.Warnings);
         await RecordAsync(work, result, page.Cursor);
         await transaction.CommitAsync(cancellationToken);
@@ -42,7 +46,7 @@ public sealed class CatalogueStore(NpgsqlDataSource database, CertificateRules r
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var source = await FindSourceAsync(sourceKey, cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(CatalogueSql.CreateStaging, cancellationToken: cancellationToken));
-        await Staging.CopyMetAsync(connection, staged.Rows, cancellationToken);
+        await Staging.CopyMetAsync(connection, staged.Rows, _seed, cancellationToken);
         var (same, known) = await connection.QuerySingleAsync<(long Same, long Known)>(
             new CommandDefinition(CatalogueSql.Compare, new { source }, cancellationToken: cancellationToken));
         return new(
@@ -69,7 +73,7 @@ public sealed class CatalogueStore(NpgsqlDataSource database, CertificateRules r
 
     private static async Task<List<StagedRow>> CopyMetAsync(PageWork work, StagedPage staged)
     {
-        await Staging.CopyMetAsync(work.Connection, staged.Rows, work.Cancellation);
+        await Staging.CopyMetAsync(work.Connection, staged.Rows, work.LineSeed, work.Cancellation);
         var changed = await work.QueryAsync<int>(CatalogueSql.Changed);
         return [.. changed.Select(seq => staged.Rows[seq])];
     }
@@ -117,10 +121,10 @@ public sealed class CatalogueStore(NpgsqlDataSource database, CertificateRules r
         await transaction.SaveAsync("rows", work.Cancellation);
         try
         {
-            await Staging.CopyRowsAsync(work.Connection, rows, work.Cancellation);
+            await Staging.CopyRowsAsync(work.Connection, rows, work.LineSeed, work.Cancellation);
             await work.ExecuteAllAsync(
                 [CatalogueSql.EnterProducers, CatalogueSql.EnterProducts, CatalogueSql.EnterCertifications, CatalogueSql.TouchProducts,
-                 CatalogueSql.EnterRows, CatalogueSql.KeepEvidence, .. FoldSql.All, CatalogueSql.ClearStaged]);
+                 CatalogueSql.EnterRows, LineSql.KeepChanged, CatalogueSql.KeepEvidence, .. FoldSql.All, CatalogueSql.ClearStaged]);
             await transaction.ReleaseAsync("rows", work.Cancellation);
             return [];
         }
@@ -134,16 +138,27 @@ public sealed class CatalogueStore(NpgsqlDataSource database, CertificateRules r
         }
     }
 
-    private static async Task SettleAsync(PageWork work, bool isCompleteSnapshot)
+    private static async Task SettleAsync(PageWork work, StagedPage staged, List<RejectedRow> refused)
     {
         if (await work.ExecuteAsync(CatalogueSql.MoveRows) > 0)
         {
             await work.ExecuteAllAsync(FoldSql.All);
         }
 
-        if (isCompleteSnapshot)
+        if (work.Run.KeepsAllLines || work.Run.RowsRead < SourceRun.ProbedRows)
+        {
+            await work.ExecuteAsync(LineSql.KeepMet);
+        }
+
+        if (work.Run.IsCompleteSnapshot)
         {
             await work.ExecuteAsync(CatalogueSql.MarkSeen);
+            string[] stems = [.. staged.Stems, .. refused.Select(r => r.KeyStem).OfType<string>()];
+            if (stems.Length > 0)
+            {
+                await work.ExecuteAsync(
+                    CatalogueSql.MarkRefused, new { stems, source = work.Run.SourceId, run = work.Run.Id });
+            }
         }
     }
 
@@ -172,7 +187,10 @@ public sealed class CatalogueStore(NpgsqlDataSource database, CertificateRules r
     private static RejectedRow Refused(StagedRow row, PostgresException refusal) => new(
         row.Record.Position, refusal.ColumnName ?? refusal.ConstraintName ?? "row", "value_refused",
         "Cơ sở dữ liệu không nhận một giá trị của dòng này; hãy kiểm tra các số và ngày trong dòng.",
-        $"The database refused a value of this row ({refusal.SqlState}); check its numbers and dates.", row.Record.Raw);
+        $"The database refused a value of this row ({refusal.SqlState}); check its numbers and dates.", row.Record.Raw)
+    {
+        KeyStem = RecordKey.Stem(row.Record.Key),
+    };
 
     private static SourceException ImageChanged() => new(
         "image_changed", "Một tệp ảnh vừa thay đổi trong lúc đọc; hãy lấy lại nguồn này.",

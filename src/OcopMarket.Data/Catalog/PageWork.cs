@@ -8,6 +8,7 @@ internal sealed class PageWork(NpgsqlConnection connection, SourceRun run, DateO
 {
     public NpgsqlConnection Connection => connection;
     public SourceRun Run => run;
+    public UInt128 LineSeed { get; init; }
     public CancellationToken Cancellation => cancellation;
 
     private object Usual => new { source = run.SourceId, run = run.Id, today };

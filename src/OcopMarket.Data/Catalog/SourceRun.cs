@@ -19,6 +19,11 @@ public sealed class SourceRun : IAsyncDisposable
 
     /// <summary>The run was begun by a process that is gone, and goes on from <see cref="Cursor"/>.</summary>
     public bool Resumed { get; init; }
+    /// <summary>The first rows of an input: they tell whether its lines repeat, and their hashes are always renewed.</summary>
+    public const int ProbedRows = 1_000;
+
+    /// <summary>Rows with other bytes and equal content get their new hash. Not of a source that writes every line anew each time.</summary>
+    public bool KeepsAllLines { get; set; }
     public string? Cursor { get; internal set; }
     public int RowsRead { get; internal set; }
     public int Accepted { get; internal set; }

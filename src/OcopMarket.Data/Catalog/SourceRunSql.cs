@@ -51,20 +51,5 @@ internal static class SourceRunSql
                (SELECT count(*) FROM source_row WHERE source_id = @source AND gone_at IS NULL AND key = ANY (@keys))
         """;
 
-    public const string CountGone = """
-        SELECT count(*) AS live, count(*) FILTER (WHERE n.source_row_id IS NULL) AS gone
-        FROM source_row r LEFT JOIN source_run_seen n ON n.run_id = @run AND n.source_row_id = r.id
-        WHERE r.source_id = @source AND r.gone_at IS NULL
-        """;
-
     public const string CreateTouched = "CREATE TEMP TABLE touched (product_id bigint PRIMARY KEY) ON COMMIT DROP";
-
-    public const string MarkGone = """
-        WITH gone AS (
-            UPDATE source_row r SET gone_at = now()
-            WHERE r.source_id = @source AND r.gone_at IS NULL
-              AND NOT EXISTS (SELECT FROM source_run_seen n WHERE n.run_id = @run AND n.source_row_id = r.id)
-            RETURNING r.product_id)
-        INSERT INTO touched SELECT DISTINCT product_id FROM gone
-        """;
 }

@@ -47,7 +47,14 @@ public sealed class SourceRunStore(NpgsqlDataSource database, TimeProvider clock
     /// <param name="acceptShrink">A person has confirmed that so much is gone.</param>
     /// <returns>Rows gone; null when so many would be gone that the run failed with <c>shrunk_too_much</c> and a person must look.</returns>
     /// <exception cref="RunLostException">Another process has taken the run over.</exception>
-    public async Task<int?> FinishAsync(SourceRun run, bool acceptShrink, CancellationToken cancellationToken)
+    public Task<int?> FinishAsync(SourceRun run, bool acceptShrink, CancellationToken cancellationToken) =>
+        FinishAsync(run, null, acceptShrink, cancellationToken);
+
+    /// <param name="run">Of which the last page was applied.</param>
+    /// <param name="met">The stored lines with what was met of them; null: every row was read.</param>
+    /// <param name="acceptShrink">A person has confirmed that so much is gone.</param>
+    public async Task<int?> FinishAsync(
+        SourceRun run, MetLines? met, bool acceptShrink, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -56,7 +63,7 @@ public sealed class SourceRunStore(NpgsqlDataSource database, TimeProvider clock
         var gone = 0;
         if (run.IsCompleteSnapshot)
         {
-            var (live, missing) = (await work.QueryAsync<(long, long)>(SourceRunSql.CountGone))[0];
+            var (live, missing) = await FindMissingAsync(work, met);
             if (!acceptShrink && ShrinksTooMuch(live, missing))
             {
                 await FailShrunkAsync(run, live, missing, cancellationToken);
@@ -64,9 +71,11 @@ public sealed class SourceRunStore(NpgsqlDataSource database, TimeProvider clock
             }
 
             gone = (int)missing;
-            await work.ExecuteAsync(SourceRunSql.CreateTouched);
-            await work.ExecuteAsync(SourceRunSql.MarkGone);
-            await work.ExecuteAllAsync(FoldSql.All);
+            if (missing > 0)
+            {
+                await work.ExecuteAllAsync([SourceRunSql.CreateTouched, LineSql.MarkGone, LineSql.ForgetGone, .. FoldSql.All]);
+            }
+
             await work.ExecuteAsync(SourceRunSql.ForgetSeen, new { run.Id });
         }
 
@@ -77,6 +86,24 @@ public sealed class SourceRunStore(NpgsqlDataSource database, TimeProvider clock
 
         await transaction.CommitAsync(cancellationToken);
         return gone;
+    }
+
+    /// <summary>Fills <c>missing</c> with the rows that were not met.</summary>
+    private static async Task<(long Live, long Missing)> FindMissingAsync(PageWork work, MetLines? met)
+    {
+        await work.ExecuteAsync(LineSql.CreateMissing);
+        if (met is null)
+        {
+            await work.ExecuteAsync(LineSql.FindAll);
+        }
+        else if (met.Stored.Met < met.Stored.Live)
+        {
+            await LineStore.FindMissingAsync(work, met.Stored, met.Seed);
+        }
+
+        await work.ExecuteAsync(LineSql.ForgetMet);
+        var missing = (await work.QueryAsync<long>(LineSql.CountMissing))[0];
+        return (missing > SmallShrink ? (await work.QueryAsync<long>(LineSql.CountLive))[0] : missing, missing);
     }
 
     /// <summary>Closes the run as held: nothing of it counts as gone.</summary>

@@ -10,16 +10,23 @@ namespace OcopMarket.Data.Catalog;
 /// <summary>One row as it goes to the database.</summary>
 /// <param name="FileOrder">Position in the whole input; larger is later.</param>
 /// <param name="Images">SHA-256 of its pictures.</param>
-internal sealed record StagedRow(SourceRecord Record, RecordFacts Facts, byte[] Hash, long FileOrder, IReadOnlyList<string> Images);
+internal sealed record StagedRow(SourceRecord Record, RecordFacts Facts, byte[] Hash, long FileOrder, IReadOnlyList<string> Images)
+{
+    /// <summary>None where more than the line decides what the row says: its pictures lie in files of their own.</summary>
+    public UInt128? LineHash => Record.Offer.Images.Count == 0 ? Record.LineHash : null;
+}
 
 /// <summary>A page checked and made ready: rows to compare, rows refused, warnings. Touches no database.</summary>
 internal sealed class StagedPage
 {
     /// <summary>Raise it when equal records give other facts: all rows then count as changed once.</summary>
-    private const byte NormaliserVersion = 1;
+    internal const byte NormaliserVersion = 1;
 
     public List<StagedRow> Rows { get; } = [];
     public List<RejectedRow> Rejected { get; } = [];
+
+    /// <summary>Keys of all that was met, also of rows that are refused.</summary>
+    public List<string> Stems { get; } = [];
     public required SourceImages Images { get; init; }
     public int Repeated { get; private set; }
 
@@ -29,12 +36,14 @@ internal sealed class StagedPage
     {
         var staged = new StagedPage { Images = images, Repeated = page.Repeated };
         staged.Rejected.AddRange(page.Rejected);
+        staged.Stems.AddRange(page.Rejected.Select(r => r.KeyStem).OfType<string>());
         var keys = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         foreach (var record in page.Records)
         {
             if (RecordGuard.Check(record) is { } refusal)
             {
                 staged.Rejected.Add(refusal);
+                staged.Stems.Add(RecordKey.Stem(record.Key));
                 continue;
             }
 

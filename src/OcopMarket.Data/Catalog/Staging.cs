@@ -8,27 +8,27 @@ namespace OcopMarket.Data.Catalog;
 internal static class Staging
 {
     public static async Task CopyMetAsync(
-        NpgsqlConnection connection, IReadOnlyList<StagedRow> rows, CancellationToken cancellationToken)
+        NpgsqlConnection connection, IReadOnlyList<StagedRow> rows, UInt128 seed, CancellationToken cancellationToken)
     {
         await using var writer = await connection.BeginBinaryImportAsync(CatalogueSql.CopyMet, cancellationToken);
         for (var seq = 0; seq < rows.Count; seq++)
         {
             await writer.StartRowAsync(cancellationToken);
             await writer.WriteAsync(seq, NpgsqlDbType.Integer, cancellationToken);
-            await WriteIdentityAsync(writer, rows[seq], cancellationToken);
+            await WriteIdentityAsync(writer, rows[seq], seed, cancellationToken);
         }
 
         await writer.CompleteAsync(cancellationToken);
     }
 
     public static async Task CopyRowsAsync(
-        NpgsqlConnection connection, IReadOnlyList<StagedRow> rows, CancellationToken cancellationToken)
+        NpgsqlConnection connection, IReadOnlyList<StagedRow> rows, UInt128 seed, CancellationToken cancellationToken)
     {
         await using var writer = await connection.BeginBinaryImportAsync(CatalogueSql.CopyStaged, cancellationToken);
         foreach (var row in rows)
         {
             await writer.StartRowAsync(cancellationToken);
-            await WriteIdentityAsync(writer, row, cancellationToken);
+            await WriteIdentityAsync(writer, row, seed, cancellationToken);
             await WriteTextAsync(writer, row.Facts.ProducerKey, cancellationToken);
             await WriteTextAsync(writer, row.Facts.ProductKey, cancellationToken);
             await WriteTextAsync(writer, row.Facts.VariantKey, cancellationToken);
@@ -67,13 +67,22 @@ internal static class Staging
     private static string[] Texts(IEnumerable<(RejectedRow Row, string Severity)> all, Func<RejectedRow, string> text) =>
         [.. all.Select(r => RecordFacts.Storable(text(r.Row)))];
 
-    private static async Task WriteIdentityAsync(NpgsqlBinaryImporter writer, StagedRow row, CancellationToken cancellationToken)
+    private static async Task WriteIdentityAsync(
+        NpgsqlBinaryImporter writer, StagedRow row, UInt128 seed, CancellationToken cancellationToken)
     {
         await WriteTextAsync(writer, row.Record.Key, cancellationToken);
         await writer.WriteAsync(row.Hash, NpgsqlDbType.Bytea, cancellationToken);
         await writer.WriteAsync(row.Record.Position.Row, NpgsqlDbType.Integer, cancellationToken);
         await WriteTextAsync(writer, row.Record.Position.Sheet, cancellationToken);
         await writer.WriteAsync(row.FileOrder, NpgsqlDbType.Bigint, cancellationToken);
+        if (row.LineHash is { } hash)
+        {
+            await writer.WriteAsync(LineStore.ToGuid(hash ^ seed), NpgsqlDbType.Uuid, cancellationToken);
+        }
+        else
+        {
+            await writer.WriteNullAsync(cancellationToken);
+        }
     }
 
     private static async Task WriteTextAsync(NpgsqlBinaryImporter writer, string? text, CancellationToken cancellationToken)

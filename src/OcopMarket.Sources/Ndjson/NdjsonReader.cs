@@ -5,9 +5,9 @@ using OcopMarket.Sources.Normalising;
 
 namespace OcopMarket.Sources.Ndjson;
 
-/// <summary>Rows of an NDJSON file that has been inspected. Property names are those of the record, its certification and its
+/// <summary>Rows of an NDJSON file whose lines were hashed; only those that are to be read. Property names are those of the record, its certification and its
 /// offer.</summary>
-internal sealed class NdjsonReader(string contentHash, SourceSettings settings) : IRowInput
+internal sealed class NdjsonReader(SourceLines lines, SourceSettings settings) : IRowInput
 {
     private static readonly Dictionary<string, Field> Properties = Enum.GetValues<Field>()
         .Where(field => field is not (Field.Running or Field.Unused or Field.Address or Field.DecisionDate or Field.Dimensions))
@@ -23,7 +23,6 @@ internal sealed class NdjsonReader(string contentHash, SourceSettings settings) 
     };
 
     private readonly SortedSet<string> _unknown = new(StringComparer.Ordinal);
-    private int _blank;
 
     static NdjsonReader()
     {
@@ -31,20 +30,19 @@ internal sealed class NdjsonReader(string contentHash, SourceSettings settings) 
         Properties.Add("row", Field.Running);
     }
 
-    public string ContentHash => contentHash;
+    public string ContentHash => lines.Check.ContentHash;
 
     public IEnumerable<SourceRow> Rows()
     {
-        using var stream = SourceFile.Open(settings.Path);
-        foreach (var line in LineReader.Read(stream, settings.Limits.LineBytes))
+        using var file = new LineFile(settings);
+        foreach (var block in lines.Blocks)
         {
-            if (line is { IsTooLong: false } && line.Bytes.Span.Trim(" \t\r"u8).IsEmpty)
+            for (var i = 0; i < block.Fates.Length; i++)
             {
-                _blank++;
-            }
-            else
-            {
-                yield return Row(line);
+                if (block.Fates[i] == LineFate.Read)
+                {
+                    yield return Row(file.Read(block, i)) with { LineHash = block.Hashes[i] };
+                }
             }
         }
     }
@@ -58,7 +56,8 @@ internal sealed class NdjsonReader(string contentHash, SourceSettings settings) 
                 .AppendJoin(", ", _unknown.Take(20).Select(name => $"\"{name}\""));
         }
 
-        return text.Append(_blank > 0 ? string.Create(CultureInfo.InvariantCulture, $"; {_blank} dòng trống.") : ".").ToString();
+        var blank = lines.Blocks.Sum(b => b.Fates.AsSpan().Count(LineFate.Blank));
+        return text.Append(blank > 0 ? string.Create(CultureInfo.InvariantCulture, $"; {blank} dòng trống.") : ".").ToString();
     }
 
     public void Dispose()

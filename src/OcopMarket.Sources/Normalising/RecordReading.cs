@@ -19,12 +19,21 @@ internal sealed class RecordReading(SourceSettings settings, DateOnly today)
         if (row.Problem is { } problem)
         {
             return new(null, null, new RejectedRow(
-                source.Position, row.ColumnOf(problem.Field), problem.Code, problem.ReasonVi, problem.ReasonEn, source.Raw));
+                source.Position, row.ColumnOf(problem.Field), problem.Code, problem.ReasonVi, problem.ReasonEn, source.Raw)
+            {
+                KeyStem = Stem(row, offer, certification),
+            });
         }
 
         var record = Record(row, offer) with { Certification = certification, CriteriaSetNo = set };
         return new(record, record with { Certification = CertificationReading.Identity(row, certification) }, null);
     }
+
+    // A row with a name still says which product it is about, whatever else cannot be read.
+    private string? Stem(RowReading row, OfferFacts offer, CertificationFacts? certification) =>
+        row.Row.Problem is not null || row.Text(Field.ProductName) is null ? null
+            : RecordKey.Stem(RecordKey.Row(
+                Record(row, offer) with { Certification = CertificationReading.Identity(row, certification) }, 0));
 
     private SourceRecord Record(RowReading row, OfferFacts offer)
     {
@@ -52,6 +61,7 @@ internal sealed class RecordReading(SourceSettings settings, DateOnly today)
             SourceUrl = row.Text(Field.SourceUrl) ?? links,
             Invented = row.Row.Invented,
             Raw = row.Row.Raw,
+            LineHash = row.Row.LineHash,
         };
     }
 

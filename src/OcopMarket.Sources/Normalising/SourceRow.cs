@@ -10,6 +10,9 @@ internal sealed record SourceRow(
     /// <summary>The row cannot be taken apart at all.</summary>
     public RowProblem? Problem { get; init; }
 
+    /// <summary>Of the line it stands on, where there are lines.</summary>
+    public UInt128? LineHash { get; init; }
+
     public IReadOnlyList<string> Images { get; init; } = [];
     public IReadOnlyList<string> Invented { get; init; } = [];
 }

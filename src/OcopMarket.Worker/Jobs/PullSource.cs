@@ -6,7 +6,7 @@ namespace OcopMarket.Worker.Jobs;
 
 /// <summary>Pulls one source into the catalogue. The input is read once to its end before anything is applied, so that a cut file or a
 /// snapshot that lost its rows changes nothing; then page by page, each with its cursor in one transaction. Harmless when run twice; a
-/// killed run is resumed by the next one.</summary>
+/// killed run is resumed by the next one. Lines that are stored as they stand are neither parsed nor written.</summary>
 public sealed class PullSource(CatalogueStore catalogue, SourceRunStore runs, ICatalogueChanged changed)
 {
     /// <exception cref="SourceException">The whole input is unusable: nothing was applied, and the run, if it had begun, says so.</exception>
@@ -14,18 +14,20 @@ public sealed class PullSource(CatalogueStore catalogue, SourceRunStore runs, IC
     public async Task<PullResult> RunAsync(
         IProductSource source, PullOptions options, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
     {
-        var check = await source.CheckAsync(cancellationToken);
         if (options.DryRun)
         {
+            await source.CheckAsync(cancellationToken);
             return await PreviewAsync(source, options, progress, cancellationToken);
         }
 
+        var lines = source is ILineSource withLines ? await withLines.ReadLinesAsync(cancellationToken) : null;
+        var check = lines?.Check ?? await source.CheckAsync(cancellationToken);
         var description = new SourceDescription(
             source.Key, options.SourceName ?? source.Key, options.SourceKind ?? "file", source.IsCompleteSnapshot);
         await using var run = await runs.StartAsync(new(description, check, options.StartedBy, options.FileName), cancellationToken);
         try
         {
-            return await RunAsync(source, run, options, progress, cancellationToken);
+            return await RunAsync(new(source, lines), run, options, progress, cancellationToken);
         }
         catch (SourceException unusable)
         {
@@ -47,9 +49,11 @@ public sealed class PullSource(CatalogueStore catalogue, SourceRunStore runs, IC
     }
 
     private async Task<PullResult> RunAsync(
-        IProductSource source, SourceRun run, PullOptions options, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
+        Input input, SourceRun run, PullOptions options, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
     {
-        var survey = await SurveyAsync(source, run, progress, cancellationToken);
+        var survey = (input is { Source: ILineSource source, Lines: { } lines }
+                ? await new LineSurvey(catalogue, runs).TakeAsync(source, lines, run, progress, cancellationToken) : null)
+            ?? await SurveyAsync(input, run, progress, cancellationToken);
         if (run.IsCompleteSnapshot && !options.AcceptShrink && SourceRunStore.ShrinksTooMuch(survey.Live, survey.Gone))
         {
             await runs.FailShrunkAsync(run, survey.Live, survey.Gone, cancellationToken);
@@ -57,14 +61,14 @@ public sealed class PullSource(CatalogueStore catalogue, SourceRunStore runs, IC
         }
 
         var rejected = new List<RejectedRow>();
-        await foreach (var page in source.ReadAsync(run.Cursor, cancellationToken))
+        await foreach (var page in input.ReadAsync(run.Cursor, cancellationToken))
         {
             var result = await catalogue.ApplyPageAsync(run, page, options.Image, cancellationToken);
             rejected.AddRange(result.Rejected);
             progress?.Report(new(PullPhase.Apply, run.RowsRead, survey.Rows));
         }
 
-        var gone = await runs.FinishAsync(run, options.AcceptShrink, cancellationToken);
+        var gone = await runs.FinishAsync(run, survey.Met, options.AcceptShrink, cancellationToken);
         await changed.PlanAsync(cancellationToken);
         return Result(run, rejected, gone ?? 0, gone is null ? "shrunk_too_much" : null);
     }
@@ -72,10 +76,10 @@ public sealed class PullSource(CatalogueStore catalogue, SourceRunStore runs, IC
     /// <summary>Reads everything once and applies nothing: finds a fault at the end of the input before its beginning is applied, and how
     /// much of a snapshot is missing.</summary>
     private async Task<Survey> SurveyAsync(
-        IProductSource source, SourceRun run, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
+        Input input, SourceRun run, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
     {
         var (rows, live, met) = (0, 0L, 0L);
-        await foreach (var page in source.ReadAsync(null, cancellationToken))
+        await foreach (var page in input.ReadAsync(null, cancellationToken))
         {
             rows += page.Rows;
             if (run.IsCompleteSnapshot)
@@ -143,5 +147,10 @@ public sealed class PullSource(CatalogueStore catalogue, SourceRunStore runs, IC
         FailureCode = failure,
     };
 
-    private sealed record Survey(int Rows, long Live, long Gone);
+    private sealed record Input(IProductSource Source, SourceLines? Lines)
+    {
+        public IAsyncEnumerable<SourcePage> ReadAsync(string? cursor, CancellationToken cancellationToken) =>
+            Source is ILineSource source && Lines is { } lines
+                ? source.ReadAsync(cursor, lines, cancellationToken) : Source.ReadAsync(cursor, cancellationToken);
+    }
 }

@@ -1,0 +1,129 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Dapper;
+using Npgsql;
+using NpgsqlTypes;
+using OcopMarket.Core.Certifications;
+using OcopMarket.Core.Sources;
+
+namespace OcopMarket.Data.Catalog;
+
+/// <summary>The lines that are stored of a source, by hash. What is stored is mixed with the versions of the normaliser and the rules: when
+/// one of them changes no stored line matches, and everything is read again once.</summary>
+public sealed class LineStore(NpgsqlDataSource database, CertificateRules rules)
+{
+    private readonly UInt128 _seed = Seed(rules, StagedPage.NormaliserVersion);
+
+    public MetLines Met(StoredLines stored) => new(stored, _seed);
+
+    /// <param name="expected">Rows that are stored, roughly.</param>
+    public async Task<StoredLines> LoadAsync(SourceRun run, int expected, CancellationToken cancellationToken)
+    {
+        var stored = new StoredLines(expected);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var copy = await connection.BeginRawBinaryCopyAsync(LineSql.Stored(run.SourceId), cancellationToken);
+        await Task.Run(() => Fill(stored, copy, _seed), cancellationToken);
+        return stored;
+    }
+
+    /// <summary>What is stored under the keys of these rows, and what shares their products.</summary>
+    /// <returns>Lines to be read as well; and how many stored rows were met that no line matched.</returns>
+    public async Task<(IReadOnlyList<UInt128> Relatives, int Met)> RelativesAsync(
+        SourceRun run, SourcePage page, StoredLines stored, CancellationToken cancellationToken)
+    {
+        var stems = page.Records.Select(r => RecordKey.Stem(r.Key)).Concat(page.Rejected.Select(r => r.KeyStem).OfType<string>())
+            .Distinct(StringComparer.Ordinal).ToArray();
+        var products = page.Records.Select(r => RecordKey.Digest(RecordKey.Product(r))).Distinct(StringComparer.Ordinal).ToArray();
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var found = (await connection.QueryAsync<(Guid? Hash, bool IsSameRow)>(new CommandDefinition(
+            LineSql.Relatives, new { source = run.SourceId, stems, products }, cancellationToken: cancellationToken)))
+            .Select(f => (Hash: f.Hash is { } hash ? ToHash(hash) ^ _seed : (UInt128?)null, f.IsSameRow)).ToList();
+        return (
+            [.. found.Where(f => f.Hash is { } hash && stored.IsMet(hash)).Select(f => f.Hash!.Value)],
+            found.Count(f => f.IsSameRow && (f.Hash is not { } hash || !stored.IsMet(hash))));
+    }
+
+    internal static async Task FindMissingAsync(PageWork work, StoredLines stored, UInt128 seed)
+    {
+        await using (var writer = await work.Connection.BeginBinaryImportAsync(LineSql.CopyNotMet, work.Cancellation))
+        {
+            foreach (var hash in stored.NotMet())
+            {
+                await writer.StartRowAsync(work.Cancellation);
+                await writer.WriteAsync(ToGuid(hash ^ seed), NpgsqlDbType.Uuid, work.Cancellation);
+            }
+
+            await writer.CompleteAsync(work.Cancellation);
+        }
+
+        if (stored.Met < stored.Count)
+        {
+            await work.ExecuteAsync(LineSql.FindNotMet);
+        }
+
+        if (stored.Unhashed > 0)
+        {
+            await work.ExecuteAsync(LineSql.FindUnhashed);
+        }
+    }
+
+    internal static UInt128 Seed(CertificateRules rules, int normaliser) => BinaryPrimitives.ReadUInt128BigEndian(
+        SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new { normaliser, rules })));
+
+    internal static Guid ToGuid(UInt128 hash)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, hash);
+        return new(bytes, bigEndian: true);
+    }
+
+    private static UInt128 ToHash(Guid guid)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        guid.TryWriteBytes(bytes, bigEndian: true, out _);
+        return BinaryPrimitives.ReadUInt128BigEndian(bytes);
+    }
+
+    /// <summary>Header of 11 bytes signature, flags and the length of an extension; then for each row a field count, a length and the
+    /// hash; -1 fields end it, a length of -1 is a null.</summary>
+    private static void Fill(StoredLines stored, Stream copy, UInt128 seed)
+    {
+        var (buffer, start, end) = (new byte[1 << 18], 0, 0);
+        Need(19);
+        start += 19 + BinaryPrimitives.ReadInt32BigEndian(buffer.AsSpan(start + 15));
+        while (true)
+        {
+            Need(2);
+            if (BinaryPrimitives.ReadInt16BigEndian(buffer.AsSpan(start)) < 0)
+            {
+                return;
+            }
+
+            Need(6);
+            var length = BinaryPrimitives.ReadInt32BigEndian(buffer.AsSpan(start + 2));
+            start += 6;
+            if (length < 0)
+            {
+                stored.Unhashed++;
+                continue;
+            }
+
+            Need(16);
+            stored.Add(BinaryPrimitives.ReadUInt128BigEndian(buffer.AsSpan(start)) ^ seed);
+            start += 16;
+        }
+
+        void Need(int bytes)
+        {
+            if (end - start >= bytes)
+            {
+                return;
+            }
+
+            buffer.AsSpan(start, end - start).CopyTo(buffer);
+            (end, start) = (end - start, 0);
+            end += copy.ReadAtLeast(buffer.AsSpan(end), bytes - end);
+        }
+    }
+}

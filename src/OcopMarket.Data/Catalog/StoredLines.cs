@@ -1,0 +1,126 @@
+namespace OcopMarket.Data.Catalog;
+
+/// <summary>Whether a line is stored as it stands, and whether it was met before.</summary>
+public enum LineMatch { None, First, Again }
+
+/// <summary>Hashes of the lines that are stored of a source, each with a mark that it was met: 16 bytes and one bit, no object per row.
+/// A key is inside what is hashed, so a match alone proves that this row with exactly this content is stored.</summary>
+public sealed class StoredLines
+{
+    private UInt128[] _slots;
+    private ulong[] _met;
+
+    /// <param name="expected">Hashes to come, roughly.</param>
+    public StoredLines(int expected)
+    {
+        _slots = new UInt128[Math.Max(64, (int)Math.Min(expected * 4L / 3, Array.MaxLength / 2)) + 64];
+        _met = new ulong[(_slots.Length / 64) + 1];
+    }
+
+    public int Count { get; private set; }
+
+    /// <summary>Rows without a hash: they are read every time.</summary>
+    public int Unhashed { get; internal set; }
+    public int Met { get; private set; }
+
+    /// <summary>Of the rows that are stored now.</summary>
+    public int Live => Count + Unhashed;
+
+    public void Add(UInt128 hash)
+    {
+        if ((Count + 1) * 4L > _slots.Length * 3L)
+        {
+            Grow();
+        }
+
+        var slot = Find(Filled(hash));
+        if (_slots[slot] == default)
+        {
+            _slots[slot] = Filled(hash);
+            Count++;
+        }
+    }
+
+    /// <summary>Marks a hash as met.</summary>
+    public LineMatch Meet(UInt128 hash)
+    {
+        var slot = Find(Filled(hash));
+        if (_slots[slot] == default)
+        {
+            return LineMatch.None;
+        }
+
+        var bit = 1UL << (slot & 63);
+        if ((_met[slot >> 6] & bit) != 0)
+        {
+            return LineMatch.Again;
+        }
+
+        _met[slot >> 6] |= bit;
+        Met++;
+        return LineMatch.First;
+    }
+
+    /// <summary>The row will be met by its key instead.</summary>
+    public void Forget(UInt128 hash)
+    {
+        if (IsMet(hash))
+        {
+            var slot = Find(Filled(hash));
+            _met[slot >> 6] &= ~(1UL << (slot & 63));
+            Met--;
+        }
+    }
+
+    public bool Contains(UInt128 hash) => _slots[Find(Filled(hash))] != default;
+
+    public bool IsMet(UInt128 hash)
+    {
+        var slot = Find(Filled(hash));
+        return _slots[slot] != default && (_met[slot >> 6] & (1UL << (slot & 63))) != 0;
+    }
+
+    public IEnumerable<UInt128> NotMet()
+    {
+        for (var slot = 0; slot < _slots.Length; slot++)
+        {
+            if (_slots[slot] != default && (_met[slot >> 6] & (1UL << (slot & 63))) == 0)
+            {
+                yield return _slots[slot];
+            }
+        }
+    }
+
+    // An empty slot is 0.
+    private static UInt128 Filled(UInt128 hash) => hash == default ? UInt128.One : hash;
+
+    private int Find(UInt128 hash)
+    {
+        var slot = (int)Math.BigMul((ulong)(hash >> 64), (ulong)_slots.Length, out _);
+        while (_slots[slot] != default && _slots[slot] != hash)
+        {
+            slot = slot + 1 == _slots.Length ? 0 : slot + 1;
+        }
+
+        return slot;
+    }
+
+    private void Grow()
+    {
+        var (old, met) = (_slots, _met);
+        _slots = new UInt128[old.Length * 2];
+        _met = new ulong[(_slots.Length / 64) + 1];
+        for (var i = 0; i < old.Length; i++)
+        {
+            if (old[i] != default)
+            {
+                var slot = Find(old[i]);
+                _slots[slot] = old[i];
+                _met[slot >> 6] |= ((met[i >> 6] >> (i & 63)) & 1) << (slot & 63);
+            }
+        }
+    }
+}
+
+/// <param name="Seed">What their hashes are mixed with in the database.</param>
+public sealed record MetLines(StoredLines Stored, UInt128 Seed);

@@ -1,0 +1,115 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace OcopMarket.Sources.Ndjson;
+
+/// <summary>Hashes the lines of a file with two workers; each takes the next block itself, so none waits for the other.</summary>
+internal static class LineScan
+{
+    private const int Workers = 2;
+
+    /// <summary>Raise it when equal lines give other records: every line is then read once again.</summary>
+    private const int ReadingVersion = 1;
+
+    /// <exception cref="SourceException">The last line has no line end and is no whole object: the file is cut.</exception>
+    public static SourceLines Read(SourceSettings settings, CancellationToken cancellationToken)
+    {
+        using var stream = SourceFile.Open(settings.Path);
+        var cutter = new BlockCutter(stream, settings.Limits.LineBytes);
+        var seed = Seed(settings);
+        var cut = new List<LineBlock>[Workers];
+        Parallel.For(0, Workers, new ParallelOptions { CancellationToken = cancellationToken }, worker =>
+        {
+            var (buffer, blocks) = (new byte[BlockCutter.BlockBytes], new List<LineBlock>());
+            while (cutter.Next(ref buffer) is { } block)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                blocks.Add(block.IsTooLong ? TooLong(block, seed) : Lines(buffer.AsSpan(0, block.Length), block.Offset, seed));
+            }
+
+            cut[worker] = blocks;
+        });
+
+        var first = 1;
+        var all = cut.SelectMany(b => b).OrderBy(b => b.Offset).ToList();
+        for (var i = 0; i < all.Count; first += all[i++].Hashes.Length)
+        {
+            all[i] = all[i] with { FirstLine = first };
+        }
+
+        var lines = new SourceLines(new("NDJSON UTF-8", ContentHash(all), null), all);
+        if (cutter.IsOpenEnded)
+        {
+            CheckLast(settings, lines);
+        }
+
+        return lines;
+    }
+
+    /// <summary>Of a line without its end, as it stands in <see cref="LineBlock.Hashes"/>.</summary>
+    public static UInt128 Hash(ReadOnlySpan<byte> line, UInt128 seed)
+    {
+        Span<byte> hash = stackalloc byte[32];
+        SHA256.HashData(line, hash);
+        return BinaryPrimitives.ReadUInt128BigEndian(hash) ^ seed;
+    }
+
+    /// <summary>All that decides, beside the line, what is read from it.</summary>
+    public static UInt128 Seed(SourceSettings settings) => Hash(
+        Encoding.UTF8.GetBytes(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{ReadingVersion}|{settings.AnchorDay:yyyyMMdd}|{settings.Limits.CellCharacters}|{settings.Limits.LineBytes}|{settings.DefaultProvince}")),
+        0);
+
+    /// <summary>Without line end and byte order mark.</summary>
+    public static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> line, bool isFirst)
+    {
+        line = line.TrimEnd("\r\n"u8);
+        return isFirst && line.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? line[3..] : line;
+    }
+
+    private static LineBlock Lines(ReadOnlySpan<byte> bytes, long offset, UInt128 seed)
+    {
+        var count = bytes.Count((byte)'\n') + (bytes.Length > 0 && bytes[^1] != '\n' ? 1 : 0);
+        var block = new LineBlock(offset, 0, new UInt128[count], new int[count], new LineFate[count]);
+        for (var i = 0; i < count; i++)
+        {
+            var end = bytes.IndexOf((byte)'\n');
+            var length = end < 0 ? bytes.Length : end + 1;
+            var line = Trim(bytes[..length], offset == 0 && i == 0);
+            block.Lengths[i] = length;
+            block.Hashes[i] = Hash(line, seed);
+            block.Fates[i] = line.Trim(" \t\r"u8).IsEmpty ? LineFate.Blank : LineFate.Read;
+            bytes = bytes[length..];
+        }
+
+        return block;
+    }
+
+    private static LineBlock TooLong(CutBlock block, UInt128 seed) =>
+        new(block.Offset, 0, [block.Hash ^ seed], [block.Length], [LineFate.Read]);
+
+    private static string ContentHash(List<LineBlock> blocks)
+    {
+        using var whole = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var block in blocks)
+        {
+            whole.AppendData(System.Runtime.InteropServices.MemoryMarshal.AsBytes(block.Hashes.AsSpan()));
+        }
+
+        return Convert.ToHexStringLower(whole.GetHashAndReset());
+    }
+
+    private static void CheckLast(SourceSettings settings, SourceLines lines)
+    {
+        using var file = new LineFile(settings);
+        var last = lines.Blocks[^1];
+        if (last.Fates[^1] != LineFate.Blank
+            && (file.Read(last, last.Hashes.Length - 1) is var line) && (line.IsTooLong || NdjsonLine.Parse(line.Bytes) is null))
+        {
+            throw Refusals.Cut();
+        }
+    }
+}

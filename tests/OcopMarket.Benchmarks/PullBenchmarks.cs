@@ -1,0 +1,128 @@
+using System.Diagnostics;
+using Npgsql;
+using OcopMarket.Core.Certifications;
+using OcopMarket.Core.Sync;
+using OcopMarket.Data.Catalog;
+using OcopMarket.Data.Embedded;
+using OcopMarket.Data.Migrations;
+using OcopMarket.Sources;
+using OcopMarket.Worker.Jobs;
+
+namespace OcopMarket.Benchmarks;
+
+/// <summary>What <c>./run pull</c> takes beside merely copying the same file in, by the same class. A yardstick slower than
+/// <see cref="SlowestYardstick"/> gives no verdict: the machine is busy with something else.</summary>
+internal sealed class PullBenchmarks(string name, double goal, bool isNew, int daysPerPull, bool newBytes) : IBenchmark
+{
+    private const int SlowestYardstick = 90_000;
+
+    public static IReadOnlyList<IBenchmark> All { get; } =
+    [
+        new PullBenchmarks("pull-unchanged", 0.30, false, 0, false),
+        new PullBenchmarks("pull-1pct", 0.50, false, 1, false),
+        new PullBenchmarks("pull-unchanged-content", 0.55, false, 0, true),
+        new PullBenchmarks("pull-1pct-content", 0.75, false, 1, true),
+        new PullBenchmarks("pull-new", 3.0, true, 0, false),
+    ];
+
+    public string Name => name;
+    public double Goal => goal;
+
+    public async Task<BenchmarkResult> RunAsync(BenchmarkOptions options, CancellationToken cancellationToken)
+    {
+        var (rows, pairs) = (options.Rows ?? 1_000_000, Math.Max(5, options.Pairs ?? 5));
+        var folder = Directory.CreateTempSubdirectory("ocop-pull-bench");
+        try
+        {
+            await using var server = await EmbeddedPostgres.StartAsync(
+                new() { DataRoot = Path.Combine(folder.FullName, "server") }, cancellationToken);
+            await server.EnsureDatabaseAsync("bench", cancellationToken);
+            var connection = server.ConnectionStringFor("bench");
+            await Migrator.MigrateAsync(connection, cancellationToken);
+            await using var database = NpgsqlDataSource.Create(connection);
+            return await MeasureAsync(database, Path.Combine(folder.FullName, "feed.ndjson"), rows, pairs, cancellationToken);
+        }
+        finally
+        {
+            folder.Delete(true);
+        }
+    }
+
+    private async Task<BenchmarkResult> MeasureAsync(
+        NpgsqlDataSource database, string file, int rows, int pairs, CancellationToken cancellationToken)
+    {
+        var (ours, plain) = (new List<double>(), new List<double>());
+        await PullFeed.WriteAsync(file, rows, 0, newBytes ? 0 : null, cancellationToken);
+        if (!isNew)
+        {
+            await PullAsync(database, file, cancellationToken);
+            await ExecuteAsync(database, "VACUUM ANALYZE", cancellationToken);
+        }
+
+        for (var pair = 1; pair <= pairs; pair++)
+        {
+            if (isNew)
+            {
+                await ExecuteAsync(database, "TRUNCATE source, producer CASCADE", cancellationToken);
+            }
+            else if (daysPerPull > 0 || newBytes)
+            {
+                await PullFeed.WriteAsync(file, rows, daysPerPull * pair, newBytes ? pair : null, cancellationToken);
+            }
+
+            plain.Add(await PullYardstick.SecondsAsync(database, file, cancellationToken));
+            await ExecuteAsync(database, "DROP TABLE plain; CHECKPOINT", cancellationToken);
+            var watch = Stopwatch.StartNew();
+            var result = await PullAsync(database, file, cancellationToken);
+            ours.Add(watch.Elapsed.TotalSeconds);
+            Check(result, rows);
+        }
+
+        var (seconds, yardstick) = (Median(ours), Median(plain));
+        var ratio = seconds / yardstick;
+        return new(
+            name, rows, seconds, yardstick, ratio, goal, ratio <= goal && rows / yardstick >= SlowestYardstick, PeakMiB());
+    }
+
+    /// <summary>Fast and wrong is no result.</summary>
+    private void Check(PullResult result, int rows)
+    {
+        var part = Math.Max(1, rows / 1_000);
+        var ok = isNew ? result.Accepted == rows
+            : daysPerPull == 0 ? result is { Accepted: 0, Gone: 0 } && result.Unchanged == rows
+            : result.Gone == part && result.Accepted >= rows / 100;
+        if (!ok || result.FailureCode is not null)
+        {
+            throw new InvalidOperationException($"{name} applied the wrong rows: {result}");
+        }
+    }
+
+    private static Task<PullResult> PullAsync(NpgsqlDataSource database, string file, CancellationToken cancellationToken) =>
+        new PullSource(
+            new CatalogueStore(database, new CertificateRules(), TimeProvider.System), new SourceRunStore(database, TimeProvider.System),
+            new NoPlanner()).RunAsync(
+                ProductSources.Create(new() { Key = "bench", Kind = SourceKind.Ndjson, Path = file, CompleteSnapshot = true }),
+                new(false, "bench", null), null, cancellationToken);
+
+    private static async Task ExecuteAsync(NpgsqlDataSource database, string sql, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        foreach (var statement in sql.Split(';'))
+        {
+#pragma warning disable CA2100 // Constants of this file.
+            await using var command = new NpgsqlCommand(statement, connection) { CommandTimeout = 0 };
+#pragma warning restore CA2100
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+
+    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+
+    /// <summary>Of this process, the yardstick included.</summary>
+    private static double PeakMiB() => Process.GetCurrentProcess().PeakWorkingSet64 / 1048576.0;
+
+    private sealed class NoPlanner : ICatalogueChanged
+    {
+        public Task<int> PlanAsync(CancellationToken cancellationToken) => Task.FromResult(0);
+    }
+}
