@@ -15,9 +15,8 @@ public sealed class MigratorTests
         await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() => Migrator.MigrateAsync(database, CancellationToken.None))));
 
         Assert.True(await Migrator.IsCurrentAsync(database, CancellationToken.None));
-        // Numbers of several branches of work may leave gaps; every script that there is must have been applied, in its order.
-        var applied = await QueryAsync<int>(database, "SELECT version FROM schema_version ORDER BY version");
-        Assert.Equal((SchemaFiles(), 1), (applied.Count(), applied.First()));
+        Assert.Equal(
+            Enumerable.Range(1, SchemaFiles()), await QueryAsync<int>(database, "SELECT version FROM schema_version ORDER BY version"));
         Assert.Equal(["hangfire"], await QueryAsync<string>(database, "SELECT schemaname FROM pg_tables WHERE tablename = 'job'"));
     }
 
