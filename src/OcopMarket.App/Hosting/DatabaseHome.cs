@@ -115,7 +115,7 @@ internal sealed class DatabaseHome : IAsyncDisposable
         var home = new DatabaseHome(Tuned(text), null);
         try
         {
-            await using var connection = await home.Source.OpenConnectionAsync(cancellationToken);
+            await OpenOnceReadyAsync(home.Source, cancellationToken);
             return home;
         }
         catch (Exception e) when (e is NpgsqlException or System.Net.Sockets.SocketException or TimeoutException)
@@ -124,6 +124,23 @@ internal sealed class DatabaseHome : IAsyncDisposable
             var reason = e is PostgresException refused ? refused.MessageText : e.Message;
             throw new StartException(
                 $"The database {parsed.Database} at {parsed.Host}:{parsed.Port} does not let us in: {reason.TrimEnd('.')}. Check Database:ConnectionString and that the server runs.");
+        }
+    }
+
+    /// <summary>A server that is just starting, or recovering after a crash, is waited for: it will let us in.</summary>
+    private static async Task OpenOnceReadyAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await using var connection = await source.OpenConnectionAsync(cancellationToken);
+                return;
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.CannotConnectNow && tries < 120)
+            {
+                await Task.Delay(500, cancellationToken);
+            }
         }
     }
 
