@@ -11,8 +11,9 @@ internal sealed record ChaosOptions
     public int ProductsEach { get; init; } = 25;
     public int Workers { get; init; } = 3;
 
-    public int Kills { get; init; } = 200;
-    public int Pauses { get; init; } = 50;
+    /// <summary>Some meet a worker that is just being started again and are not counted.</summary>
+    public int Kills { get; init; } = 215;
+    public int Pauses { get; init; } = 55;
     public int DatabaseRestarts { get; init; } = 20;
     public int Storms { get; init; } = 20;
 
