@@ -11,9 +11,8 @@ internal sealed record ChaosOptions
     public int ProductsEach { get; init; } = 25;
     public int Workers { get; init; } = 3;
 
-    /// <summary>Some meet a worker that is just being started again and are not counted.</summary>
-    public int Kills { get; init; } = 215;
-    public int Pauses { get; init; } = 55;
+    public int Kills { get; init; } = 205;
+    public int Pauses { get; init; } = 52;
     public int DatabaseRestarts { get; init; } = 20;
     public int Storms { get; init; } = 20;
 

@@ -80,7 +80,7 @@ internal sealed class ChaosRun(ChaosOptions options, IProgress<string> say, Time
         switch (blow)
         {
             case Blow.Kill:
-                await field.Workers.KillAsync(victim);
+                await field.Workers.KillAsync(victim, cancellationToken);
                 break;
             case Blow.Pause:
                 pauses.Add(field.Workers.PauseAsync(victim, options.Lease * (1 + (_random.NextDouble() * 2)), cancellationToken));

@@ -39,9 +39,10 @@ internal sealed class ChaosWorkers(AppFolder home, IReadOnlyDictionary<string, s
         }
     }
 
-    public async Task KillAsync(int which)
+    public async Task KillAsync(int which, CancellationToken cancellationToken)
     {
-        await _gate.WaitAsync();
+        await AliveAsync(which, cancellationToken);
+        await _gate.WaitAsync(cancellationToken);
         try
         {
             if (_workers[which] is { HasExited: false } worker)
@@ -61,6 +62,7 @@ internal sealed class ChaosWorkers(AppFolder home, IReadOnlyDictionary<string, s
     /// <summary>Frozen for longer than its lease, then it goes on as if nothing had been: the zombie.</summary>
     public async Task PauseAsync(int which, TimeSpan length, CancellationToken cancellationToken)
     {
+        await AliveAsync(which, cancellationToken);
         if (_workers[which] is not { HasExited: false } worker)
         {
             return;
@@ -90,6 +92,15 @@ internal sealed class ChaosWorkers(AppFolder home, IReadOnlyDictionary<string, s
         }
 
         _gate.Dispose();
+    }
+
+    /// <summary>A blow against nobody would prove nothing: the next start is waited for.</summary>
+    private async Task AliveAsync(int which, CancellationToken cancellationToken)
+    {
+        for (var tries = 0; tries < 50 && _workers[which] is not { HasExited: false }; tries++)
+        {
+            await Task.Delay(100, cancellationToken);
+        }
     }
 
     private async Task KeepAsync(int i)
