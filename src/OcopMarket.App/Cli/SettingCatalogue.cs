@@ -47,8 +47,8 @@ internal static class SettingCatalogue
 
     private static IEnumerable<SettingEntry> Limit(string name) =>
     [
-        new($"Limits:{name}:PerSecond", SettingKind.Number, "calls a second that the platform grants; empty: as in its file"),
-        new($"Limits:{name}:Burst", SettingKind.Number, "calls at once that the platform grants; empty: as in its file"),
+        new($"Limits:{name}:PerSecond", SettingKind.Number, "calls a second that the platform grants; empty: as in its file") { Least = 1 },
+        new($"Limits:{name}:Burst", SettingKind.Number, "calls at once that the platform grants; empty: as in its file") { Least = 1 },
     ];
 
     private static IEnumerable<SettingEntry> OfMarketplace(string key)

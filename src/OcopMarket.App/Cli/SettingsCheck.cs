@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 using OcopMarket.App.Hosting;
+using OcopMarket.Data.Sync;
 using OcopMarket.Marketplaces;
 
 namespace OcopMarket.App.Cli;
@@ -24,7 +25,24 @@ internal static partial class SettingsCheck
             }
         }
 
+        RequireLease(settings, profiles);
         return RequireOptions(home, settings);
+    }
+
+    /// <summary>A lease that ends during a call lets another worker take the shop while the first still waits for the answer.</summary>
+    private static void RequireLease(IConfiguration settings, MarketplaceProfiles profiles)
+    {
+        var lease = settings.GetValue("Worker:Lease", TaskQueue.DefaultLease);
+        foreach (var key in profiles.Keys)
+        {
+            var timeout = settings.GetValue<TimeSpan?>($"Marketplaces:{key.Value}:CallTimeout")
+                ?? TimeSpan.Parse(profiles.Connection(key).GetValueOrDefault("callTimeout") ?? "00:00:15", CultureInfo.InvariantCulture);
+            if (lease <= timeout)
+            {
+                throw new StartException(
+                    $"The setting Worker:Lease must be longer than Marketplaces:{key.Value}:CallTimeout ({timeout:c}); make the lease longer or the calls shorter.");
+            }
+        }
     }
 
     /// <summary>What the platforms' own options demand: ranges, addresses, an accepted contract.</summary>

@@ -51,6 +51,8 @@ public sealed class ConfigTests : IAsyncLifetime
     [InlineData("Web__Port", "70000")]
     [InlineData("Marketplaces__postmart__SettlingTime", "soon")]
     [InlineData("Marketplaces__postmart__CallTimeout", "01:00:00")]
+    [InlineData("Worker__Lease", "00:00:01")]
+    [InlineData("Marketplaces__voso__Limits__create__PerSecond", "0")]
     [InlineData("Marketplaces__voso__BaseUrl", "https://api.example", "AcceptedBy")]
     [InlineData("Marketplaces__voso__BaseUrl", "ftp://127.0.0.1")]
     [InlineData("Marketplaces__voso__AcceptedOn", "31/12/2026")]
