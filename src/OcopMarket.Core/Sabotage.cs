@@ -31,6 +31,9 @@ internal static class Sabotage
     /// <summary>Absence proves absence only after the platform has settled.</summary>
     public static bool Settling => IsOn(nameof(Settling));
 
+    /// <summary>What stands in a shop already is known before anything is created there.</summary>
+    public static bool Sweep => IsOn(nameof(Sweep));
+
     /// <summary>On for what the caller awaits from here.</summary>
     public static void Choose(string? name) => _chosen.Value = name;
 
@@ -45,5 +48,6 @@ internal static class Sabotage
     public const bool LookUp = false;
     public const bool SendWindow = false;
     public const bool Settling = false;
+    public const bool Sweep = false;
 #endif
 }

@@ -27,7 +27,7 @@ public static class WorkerRegistration
         services.AddSingleton(s => new ListingReconciler(Timings(s.GetRequiredService<MarketplaceRegistry>()), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(s => new TaskQueue(s.GetRequiredService<NpgsqlDataSource>(), s.GetRequiredService<ListingReconciler>(), lease));
         services.AddSingleton<ListingObservation>().AddSingleton<StatusReads>().AddSingleton<RateBuckets>().AddSingleton<Circuits>()
-            .AddSingleton<ListingSweep>().AddSingleton<ListingComposition>().AddSingleton<MediaUploads>()
+            .AddSingleton<ListingSweep>().AddSingleton<ShopSweeps>().AddSingleton<ListingComposition>().AddSingleton<MediaUploads>()
             .AddSingleton<AccountStore>().AddSingleton<CredentialStore>();
         services.AddSingleton<CatalogueStore>().AddSingleton<SourceRunStore>().AddSingleton<PullSource>();
         services.AddSingleton<SellerSessions>().AddSingleton<CallPacer>().AddSingleton<ShopMedia>().AddSingleton<Refusals>()
@@ -36,7 +36,7 @@ public static class WorkerRegistration
         return services;
     }
 
-    /// <summary>The hosted loops: dispatcher, status reader, account keeper, housekeeping.</summary>
+    /// <summary>The hosted loops: dispatcher, status reader, account keeper, shop sweeper, housekeeping.</summary>
     public static IServiceCollection AddOcopLoops(this IServiceCollection services)
     {
         services.AddSingleton<WorkSignal>();
@@ -44,6 +44,7 @@ public static class WorkerRegistration
         services.AddHostedService<Dispatcher>();
         services.AddHostedService<StatusReader>();
         services.AddHostedService<AccountKeeper>();
+        services.AddHostedService<ShopSweeper>();
         services.AddHostedService<Housekeeper>();
         return services;
     }

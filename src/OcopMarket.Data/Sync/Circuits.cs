@@ -15,9 +15,15 @@ public sealed class Circuits(NpgsqlDataSource dataSource)
     private const string Allow = """
         WITH probe AS (
             UPDATE circuit SET open_until = clock_timestamp() + interval '5 s'
-            WHERE marketplace = @marketplace AND failures >= @threshold AND open_until <= now() RETURNING 1)
+            WHERE marketplace = @marketplace AND failures >= @threshold AND open_until <= now() AND EXISTS (
+                SELECT FROM account_queue WHERE marketplace = @marketplace AND next_at <= now() AND held_until <= now())
+            RETURNING 1)
         SELECT CASE WHEN coalesce((SELECT failures FROM circuit WHERE marketplace = @marketplace), 0) < @threshold THEN @places
                     ELSE (SELECT count(*)::int FROM probe) END
+        """;
+
+    private const string Open = """
+        SELECT marketplace FROM circuit WHERE failures >= @threshold AND open_until > now()
         """;
 
     private const string Fail = """
@@ -39,6 +45,14 @@ public sealed class Circuits(NpgsqlDataSource dataSource)
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         return await connection.ExecuteScalarAsync<int>(new CommandDefinition(
             Allow, new { marketplace, places, threshold = Threshold }, cancellationToken: cancellationToken));
+    }
+
+    /// <summary>Platforms that do not answer at present: who only reads leaves them alone for as long, and then may find out as well.</summary>
+    public async Task<IReadOnlyList<string>> OpenAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        return [.. await connection.QueryAsync<string>(
+            new CommandDefinition(Open, new { threshold = Threshold }, cancellationToken: cancellationToken))];
     }
 
     /// <summary>A call ended with an answer that can be read, or without one.</summary>

@@ -31,17 +31,18 @@ internal static class ReconcileSql
         """;
 
     /// <summary>A newer wish only raises wanted_revision and, when the task rests, makes it due: a leased or unknown task keeps state and
-    /// fence, and its own end decides whether it is due again.</summary>
+    /// fence, and its own end decides whether it is due again. A create whose code stands in the shop already is looked up first.</summary>
     public const string Wish = """
         INSERT INTO listing_task AS t (listing_id, account_id, producer_id, lane, wanted_revision, state, due_at)
-        SELECT l.id, l.account_id, l.producer_id, w.lane, w.revision, 'due', now()
+        SELECT l.id, l.account_id, l.producer_id, w.lane, w.revision, CASE WHEN w.lane = 'create' AND EXISTS (
+                SELECT FROM shop_item i WHERE i.account_id = l.account_id AND i.seller_sku = l.seller_sku) THEN 'unknown' ELSE 'due' END, now()
         FROM unnest(@listings, @lanes, @revisions) w(listing_id, lane, revision)
         JOIN listing l ON l.id = w.listing_id
         ORDER BY l.id, w.lane
         ON CONFLICT (listing_id, lane) DO UPDATE SET
             account_id = excluded.account_id,
             wanted_revision = greatest(t.wanted_revision, excluded.wanted_revision),
-            state = CASE WHEN t.state = 'idle' THEN 'due' ELSE t.state END,
+            state = CASE WHEN t.state = 'idle' THEN excluded.state ELSE t.state END,
             failures = CASE WHEN t.state = 'idle' THEN 0 ELSE t.failures END,
             due_at = CASE WHEN t.state = 'idle' THEN now() ELSE t.due_at END
         WHERE t.wanted_revision < excluded.wanted_revision OR t.state = 'idle'
@@ -54,11 +55,15 @@ internal static class ReconcileSql
         """;
 
     /// <summary>Whoever makes a task due lowers the queue's turn in the same transaction. A leased queue is left alone: its holder looks for
-    /// more tasks after locking the row. The row is locked even when nothing changes, which is what makes him wait for us.</summary>
+    /// more tasks after locking the row. The queue of a shop that was not read whole yet stands still. The row is locked even when nothing changes, which is what makes him wait for us.</summary>
     public const string Wake = """
-        INSERT INTO account_queue AS q (account_id, marketplace, next_at)
-        SELECT DISTINCT t.account_id, a.marketplace, now() FROM listing_task t JOIN seller_account a ON a.id = t.account_id
-        WHERE t.listing_id = ANY(@listings) AND t.state IN ('due', 'unknown') ORDER BY t.account_id
+        INSERT INTO account_queue AS q (account_id, marketplace, next_at, held_until, held_reason)
+        SELECT a.id, a.marketplace, CASE WHEN a.unswept_since IS NULL THEN now() ELSE 'infinity' END,
+            CASE WHEN a.unswept_since IS NULL THEN timestamptz '-infinity' ELSE 'infinity' END,
+            CASE WHEN a.unswept_since IS NOT NULL THEN 'sweep' END
+        FROM seller_account a
+        WHERE a.id IN (SELECT t.account_id FROM listing_task t WHERE t.listing_id = ANY(@listings) AND t.state IN ('due', 'unknown'))
+        ORDER BY a.id
         ON CONFLICT (account_id) DO UPDATE SET next_at = greatest(now(), q.held_until)
         WHERE NOT q.leased AND q.next_at > greatest(now(), q.held_until);
         SELECT pg_notify('ocop_work', '')

@@ -11,22 +11,26 @@ namespace OcopMarket.Worker.Loops;
 /// <summary>Reads what platforms say of our items: soon after something moved, seldom at rest, at once when hinted.</summary>
 public sealed partial class StatusReader(
     StatusReads reads, AccountStore accounts, SellerSessions sessions, MarketplaceRegistry marketplaces, CallPacer pacer,
-    ListingObservation observation, Refusals refusals, ILogger<StatusReader> log, TimeProvider time)
+    ListingObservation observation, Refusals refusals, Circuits circuits, ILogger<StatusReader> log, TimeProvider time)
     : Loop(time, log)
 {
     private static readonly ParallelOptions _parallel = new() { MaxDegreeOfParallelism = 6 };
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan _whileOpen = TimeSpan.FromSeconds(10);
 
     protected override Task PauseAsync(CancellationToken cancellationToken) => Task.Delay(TimeSpan.FromMilliseconds(300), cancellationToken);
 
     protected override async Task<bool> RoundAsync(CancellationToken cancellationToken)
     {
-        var due = await reads.TakeAsync(500, cancellationToken);
+        var open = (await circuits.OpenAsync(cancellationToken)).ToHashSet(StringComparer.Ordinal);
+        var taken = await reads.TakeAsync(500, cancellationToken);
+        await reads.AgainAsync([.. taken.Where(t => open.Contains(t.Marketplace))], _whileOpen, cancellationToken);
+        var due = taken.Where(t => !open.Contains(t.Marketplace)).ToList();
         await Parallel.ForEachAsync(
             due.GroupBy(d => d.AccountId), new ParallelOptions { MaxDegreeOfParallelism = _parallel.MaxDegreeOfParallelism, CancellationToken = cancellationToken },
             async (shop, token) => await ReadShopAsync(shop.Key, [.. shop], token));
-        return due.Count > 0;
+        return taken.Count > 0;
     }
 
     private async Task ReadShopAsync(long account, DueRead[] items, CancellationToken cancellationToken)
@@ -60,6 +64,7 @@ public sealed partial class StatusReader(
         catch (MarketplaceException e)
         {
             LogReadFailed(log, e, account);
+            await circuits.ReportAsync(shop.Marketplace, e.Kind == FailureKind.Transient ? e.PlatformCode : null, CancellationToken.None);
             await reads.AgainAsync(items, e.RetryAfter ?? _soon, CancellationToken.None);
             await AfterFailureAsync(shop, session, e, cancellationToken);
         }

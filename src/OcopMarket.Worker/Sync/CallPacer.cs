@@ -17,10 +17,29 @@ public sealed class CallPacer(RateBuckets buckets, MarketplaceRegistry marketpla
     private const decimal SlowShare = 0.85m;
     private readonly ConcurrentDictionary<string, bool> _known = new();
 
-    /// <returns>Zero: the tokens are taken. Else how long until it is worth asking again.</returns>
-    public async Task<TimeSpan> TryTakeAsync(ShopRow shop, CallKind call, CancellationToken cancellationToken)
+    /// <summary>Daily readings of whole shops may use this share of a platform's rate.</summary>
+    private const decimal SweepShare = 0.1m;
+
+    /// <summary>The tokens of one page of a shop's whole reading.</summary>
+    /// <param name="budgeted">Out of the share for daily readings; otherwise work waits for it, and it goes like any call.</param>
+    /// <returns>As <see cref="TryTakeAsync(ShopRow, CallKind, CancellationToken)"/>.</returns>
+    public Task<TimeSpan> TryTakeSweepAsync(ShopRow shop, bool budgeted, CancellationToken cancellationToken)
     {
-        var specs = Specs(shop, call);
+        var specs = Specs(shop, CallKind.LookUp);
+        if (budgeted)
+        {
+            specs.AddRange([.. specs.Select(s => new BucketSpec($"{s.Key}:sweep", s.PerSecond * SweepShare, 1))]);
+        }
+
+        return TryTakeAsync(specs, cancellationToken);
+    }
+
+    /// <returns>Zero: the tokens are taken. Else how long until it is worth asking again.</returns>
+    public Task<TimeSpan> TryTakeAsync(ShopRow shop, CallKind call, CancellationToken cancellationToken) =>
+        TryTakeAsync(Specs(shop, call), cancellationToken);
+
+    private async Task<TimeSpan> TryTakeAsync(List<BucketSpec> specs, CancellationToken cancellationToken)
+    {
         if (specs.Count == 0)
         {
             return TimeSpan.Zero;

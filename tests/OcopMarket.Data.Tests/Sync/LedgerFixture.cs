@@ -36,8 +36,8 @@ public sealed class LedgerFixture : PostgresFixture
             INSERT INTO product (producer_id, key, name, name_folded)
             SELECT p.id, 'sp' || p.id || '-' || n, 'Mật hoa dừa ' || n, 'mat hoa dua ' || n FROM producer p, generate_series(1, @each) n ORDER BY 1, n;
             INSERT INTO variant (product_id, producer_id, key) SELECT id, producer_id, 'v' || id FROM product ORDER BY id;
-            INSERT INTO seller_account (marketplace, external_id, producer_id, shop_name, state, state_evidence, opened_by)
-            SELECT 'postmart', 'S' || id, id, name, 'active', 'test', 'test' FROM producer ORDER BY id;
+            INSERT INTO seller_account (marketplace, external_id, producer_id, shop_name, state, state_evidence, opened_by, unswept_since)
+            SELECT 'postmart', 'S' || id, id, name, 'active', 'test', 'test', NULL FROM producer ORDER BY id;
             INSERT INTO mandate (account_id, producer_id, given_on, evidence, recorded_by)
             SELECT id, producer_id, DATE '2020-01-01', 'test', 'test' FROM seller_account ORDER BY id;
             INSERT INTO listing (product_id, variant_id, producer_id, marketplace, account_id, seller_sku, desired, content, content_hash,
