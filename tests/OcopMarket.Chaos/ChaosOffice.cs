@@ -74,6 +74,9 @@ internal sealed class ChaosOffice : IAsyncDisposable
         await ActivatorUtilities.CreateInstance<DemoShops>(_app.Services, queries).OpenAsync(fleet.Clients, cancellationToken);
     }
 
+    /// <summary>Leaves the database alone until something is asked again.</summary>
+    public void Disconnect() => _database.Source.Clear();
+
     public async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync();

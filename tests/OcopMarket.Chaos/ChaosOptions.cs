@@ -16,6 +16,9 @@ internal sealed record ChaosOptions
     public int DatabaseRestarts { get; init; } = 20;
     public int Storms { get; init; } = 20;
 
+    /// <summary>Times that the database is put back to a backup made a while before, as after the loss of a machine.</summary>
+    public int Restores { get; init; } = 1;
+
     /// <summary>Times that the source changes prices and stock and brings new products while all this goes on. It begins with a share of
     /// them, so that there is always something to create.</summary>
     public int Edits { get; init; } = 19;
@@ -55,10 +58,22 @@ internal sealed record ChaosOptions
         Pauses = 3,
         DatabaseRestarts = 1,
         Storms = 2,
+        Restores = 0,
         Edits = 2,
         CreateRate = 8,
         Length = TimeSpan.FromSeconds(20),
         Patience = TimeSpan.FromSeconds(60),
+    };
+
+    /// <summary>Little but a backup and, while the work goes on after it, the return to that backup.</summary>
+    public static ChaosOptions Restore { get; } = Short with
+    {
+        Producers = 8,
+        Kills = 2,
+        Pauses = 0,
+        DatabaseRestarts = 0,
+        Storms = 0,
+        Restores = 1,
     };
 
     /// <exception cref="FormatException">An option is unknown or has no usable value.</exception>
@@ -84,11 +99,12 @@ internal sealed record ChaosOptions
         "--pauses" => o with { Pauses = Number(name, value) },
         "--restarts" => o with { DatabaseRestarts = Number(name, value) },
         "--storms" => o with { Storms = Number(name, value) },
+        "--restores" => o with { Restores = Number(name, value) },
         "--edits" => o with { Edits = Number(name, value) },
         "--minutes" => o with { Length = TimeSpan.FromMinutes(Number(name, value)) },
         "--sabotage" => o with { Sabotage = value },
         _ => throw new FormatException(
-            $"There is no option {name}. Options: --short --seed --producers --products-each --workers --kills --pauses --restarts --storms --edits --minutes --sabotage."),
+            $"There is no option {name}. Options: --short --seed --producers --products-each --workers --kills --pauses --restarts --storms --restores --edits --minutes --sabotage."),
     };
 
     private static int Number(string name, string value) =>

@@ -10,6 +10,7 @@ internal sealed record ChaosReport
     public required int DatabaseRestarts { get; init; }
     public required int Storms { get; init; }
     public required int Edits { get; init; }
+    public required int Restores { get; init; }
 
     /// <summary>Workers that ended though nobody struck them; they were started again.</summary>
     public required int OtherEnds { get; init; }

@@ -13,6 +13,8 @@ internal sealed class ChaosRun(ChaosOptions options, IProgress<string> say, Time
     private int _restarts;
     private int _storms;
     private int _edits;
+    private int _restores;
+    private string? _backup;
 
     public async Task<ChaosReport> RunAsync(CancellationToken cancellationToken)
     {
@@ -42,7 +44,7 @@ internal sealed class ChaosRun(ChaosOptions options, IProgress<string> say, Time
         return report with { Seconds = Math.Round(time.GetElapsedTime(start).TotalSeconds, 1) };
     }
 
-    private enum Blow { Kill, Pause, Restart, Storm, Edit }
+    private enum Blow { Kill, Pause, Restart, Storm, Edit, Restore }
 
     private sealed record Field(
         AppFolder Home, ChaosOffice Office, ChaosCatalogue Catalogue, ChaosDatabase Database, ChaosPlatforms Platforms, ChaosWorkers Workers);
@@ -52,7 +54,7 @@ internal sealed class ChaosRun(ChaosOptions options, IProgress<string> say, Time
     {
         var blows = Enumerable.Repeat(Blow.Kill, options.Kills).Concat(Enumerable.Repeat(Blow.Pause, options.Pauses))
             .Concat(Enumerable.Repeat(Blow.Restart, options.DatabaseRestarts)).Concat(Enumerable.Repeat(Blow.Storm, options.Storms))
-            .Concat(Enumerable.Repeat(Blow.Edit, options.Edits)).ToArray();
+            .Concat(Enumerable.Repeat(Blow.Edit, options.Edits)).Concat(Enumerable.Repeat(Blow.Restore, 2 * options.Restores)).ToArray();
         _random.Shuffle(blows);
         var pauses = new List<Task>();
         var begun = time.GetTimestamp();
@@ -96,8 +98,35 @@ internal sealed class ChaosRun(ChaosOptions options, IProgress<string> say, Time
                 field.Catalogue.Edit(_edits++);
                 await PullAsync(field.Home, field.Office, field.Catalogue, cancellationToken);
                 break;
+            case Blow.Restore when _backup is null:
+                _backup = Path.Combine(field.Home.Path, $"backup-{_restores}.zip");
+                await CommandAsync(field, cancellationToken, "backup", _backup);
+                break;
+            case Blow.Restore:
+                await field.Workers.WithoutAsync(() => RestoreAsync(field, cancellationToken), cancellationToken);
+                await PullAsync(field.Home, field.Office, field.Catalogue, cancellationToken);
+                (_backup, _restores) = (null, _restores + 1);
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(blow), blow, null);
+        }
+    }
+
+    private async Task RestoreAsync(Field field, CancellationToken cancellationToken)
+    {
+        field.Office.Disconnect();
+        field.Database.Source.Clear();
+        await CommandAsync(field, cancellationToken, "restore", _backup!, "--replace");
+    }
+
+    private async Task CommandAsync(Field field, CancellationToken cancellationToken, params string[] arguments)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var end = await AppProcess.RunAsync(
+            field.Home, Environment(field.Database, field.Platforms), [.. arguments, "--data", field.Home.Data]);
+        if (end.Code != 0)
+        {
+            throw new InvalidOperationException($"{arguments[0]} ended with {end.Code}: {end.Errors}");
         }
     }
 
@@ -151,6 +180,7 @@ internal sealed class ChaosRun(ChaosOptions options, IProgress<string> say, Time
             DatabaseRestarts = _restarts,
             Storms = _storms,
             Edits = _edits,
+            Restores = _restores,
             OtherEnds = workers.OtherEnds,
             LastWords = workers.LastWords.Length > 600 ? workers.LastWords[..600] : workers.LastWords,
             Live = await Count("listing WHERE state = 'live'"),

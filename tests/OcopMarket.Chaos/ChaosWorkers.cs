@@ -59,6 +59,30 @@ internal sealed class ChaosWorkers(AppFolder home, IReadOnlyDictionary<string, s
         }
     }
 
+    /// <summary>Kills all of them and keeps them away while something is done.</summary>
+    public async Task WithoutAsync(Func<Task> action, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            for (var i = 0; i < _workers.Length; i++)
+            {
+                if (_workers[i] is { } worker)
+                {
+                    await worker.KillAsync();
+                    await worker.DisposeAsync();
+                    _workers[i] = null;
+                }
+            }
+
+            await action();
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
     /// <summary>Frozen for longer than its lease, then it goes on as if nothing had been: the zombie.</summary>
     public async Task PauseAsync(int which, TimeSpan length, CancellationToken cancellationToken)
     {

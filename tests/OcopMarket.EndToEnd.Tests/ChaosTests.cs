@@ -16,4 +16,15 @@ public sealed class ChaosTests
 
         Assert.True(report.Faults.Count == 0, JsonSerializer.Serialize(report));
     }
+
+    /// <summary>OCOP_SABOTAGE=Sweep: nothing is kept of what the shops hold, and what was made after the backup is made a second time.</summary>
+    [Fact]
+    public async Task Put_back_to_an_older_backup_nothing_is_made_twice()
+    {
+        var options = ChaosOptions.Restore with { Sabotage = Environment.GetEnvironmentVariable("OCOP_SABOTAGE") };
+
+        var report = await new ChaosRun(options, new Progress<string>(), TimeProvider.System).RunAsync(CancellationToken.None);
+
+        Assert.True(report.Faults.Count == 0 && report.Restores == 1, JsonSerializer.Serialize(report));
+    }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using OcopMarket.App.Hosting;
 using OcopMarket.Core.Sources;
+using OcopMarket.Data.Backup;
 using OcopMarket.Marketplaces;
 
 namespace OcopMarket.App.Cli;
@@ -20,6 +21,8 @@ internal static class CommandLine
             StatusCommand.Create(),
             ConfigCommand.Create(),
             MigrateCommand.Create(),
+            BackupCommand.Create(),
+            RestoreCommand.Create(),
         };
         ServeCommand.AddTo(root);
         try
@@ -37,6 +40,10 @@ internal static class CommandLine
             return Refuse(e.Message, e.ExitCode);
         }
         catch (SourceException e)
+        {
+            return Refuse(e.Message, ExitCodes.Unusable);
+        }
+        catch (BackupException e)
         {
             return Refuse(e.Message, ExitCodes.Unusable);
         }

@@ -18,7 +18,8 @@ internal static class StatusCommand
             JSON keys: mode, catalogue {producers, products, certifications}, listings[{marketplace, state, count}],
             accounts[{marketplace, state, count}], issues[{marketplace, code, owner, count}],
             pulls[{source, run, startedAt, startedBy, rowsRead, rowsExpected}] that are running,
-            tasks {due, overdue, oldestDueAt, leased, unknown, dead}; times are UTC.
+            tasks {due, overdue, oldestDueAt, leased, unknown, dead},
+            unreadShops[{marketplace, shops, closed, since}]: nothing is sent to these until they were read whole; times are UTC.
             Exit codes: 0 done; 2 wrong arguments; 4 there is no installation or no database.
             Example: ./run status --json
             """)
@@ -63,6 +64,11 @@ internal static class StatusCommand
             Line(output, $"  {pull.Source}: {pull.RowsRead} of {pull.RowsExpected?.ToString(CultureInfo.InvariantCulture) ?? "?"} rows, begun {pull.StartedAt:u} by {pull.StartedBy}");
         }
 
+        foreach (var unread in report.UnreadShops)
+        {
+            Line(output, $"Not read whole yet, so nothing is sent to them: {unread.Shops} shops on {unread.Marketplace} ({unread.Closed} of these not open), since {unread.Since:u}");
+        }
+
         var tasks = report.Tasks;
         Line(output, $"Tasks: {tasks.Due} due ({tasks.Overdue} now), {tasks.Leased} under way, {tasks.Unknown} of unknown outcome, {tasks.Dead} dead");
         if (tasks.OldestDueAt is { } oldest)
@@ -87,7 +93,17 @@ internal static class StatusCommand
 /// <param name="Mode">demo or real; null before either was used.</param>
 internal sealed record StatusReport(
     string? Mode, CatalogueCounts Catalogue, IReadOnlyList<StateCount> Listings, IReadOnlyList<StateCount> Accounts,
-    IReadOnlyList<IssueCount> Issues, IReadOnlyList<RunningPull> Pulls, TaskCounts Tasks);
+    IReadOnlyList<IssueCount> Issues, IReadOnlyList<RunningPull> Pulls, TaskCounts Tasks,
+    IReadOnlyList<UnreadShops> UnreadShops);
+
+/// <summary>Shops that nothing is sent to until they were read whole. Closed: not open over there, so they cannot be read either.</summary>
+internal sealed record UnreadShops
+{
+    public string Marketplace { get; init; } = "";
+    public long Shops { get; init; }
+    public long Closed { get; init; }
+    public DateTime Since { get; init; }
+}
 
 internal sealed record RunningPull
 {

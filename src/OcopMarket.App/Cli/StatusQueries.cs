@@ -18,6 +18,11 @@ internal static class StatusQueries
         FROM listing_task WHERE state <> 'idle'
         """;
 
+    private const string Unread = """
+        SELECT marketplace, count(*) AS shops, min(unswept_since) AS since, count(*) FILTER (WHERE state NOT IN ('active', 'dormant')) AS closed
+        FROM seller_account WHERE unswept_since IS NOT NULL AND external_id IS NOT NULL GROUP BY marketplace ORDER BY marketplace
+        """;
+
     public static async Task<StatusReport> ReadAsync(Installation installation, CancellationToken cancellationToken)
     {
         var queries = installation.Queries;
@@ -29,7 +34,8 @@ internal static class StatusQueries
             await queries.AccountsAsync(cancellationToken),
             await queries.IssuesAsync(cancellationToken),
             await PullsAsync(connection, cancellationToken),
-            await connection.QuerySingleAsync<TaskCounts>(new CommandDefinition(Tasks, cancellationToken: cancellationToken)));
+            await connection.QuerySingleAsync<TaskCounts>(new CommandDefinition(Tasks, cancellationToken: cancellationToken)),
+            [.. await connection.QueryAsync<UnreadShops>(new CommandDefinition(Unread, cancellationToken: cancellationToken))]);
     }
 
     private static async Task<IReadOnlyList<RunningPull>> PullsAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>

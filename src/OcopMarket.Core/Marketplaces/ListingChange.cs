@@ -7,7 +7,7 @@ public enum ChangeKind { Create, UpdateContent, SetPrice, SetStock, Hide, Show, 
 /// <summary>One change of one listing.</summary>
 /// <param name="Product">Complete content; a price or stock change reads only its own part of it.</param>
 /// <param name="ExternalId">The platform's id; null for a create.</param>
-/// <param name="IdempotencyKey">Names the change (listing, lane, revision): the same on every attempt, new for the next edit.</param>
+/// <param name="IdempotencyKey">Names the change (listing, lane, revision, and the restore the database comes from): the same on every attempt, new for the next edit.</param>
 public sealed record ListingChange(ChangeKind Kind, CanonicalProduct Product, string? ExternalId, string IdempotencyKey);
 
 /// <summary>How one change ended.</summary>

@@ -13,17 +13,42 @@ public static class Migrator
     /// <exception cref="MigrationException">An applied script was changed, or the database is newer than the program.</exception>
     public static async Task MigrateAsync(string connectionString, CancellationToken cancellationToken)
     {
-        await using var connection = await OpenAsync(connectionString, cancellationToken);
-        await connection.ExecuteAsync(new CommandDefinition(MigratorSql.Lock, commandTimeout: 0, cancellationToken: cancellationToken));
+        await using var connection = await LockedAsync(connectionString, cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(MigratorSql.CreateLedger, cancellationToken: cancellationToken));
         var applied = Check(await ReadAppliedAsync(connection, cancellationToken));
         foreach (var script in SchemaScript.All.Where(s => s.Version > applied))
         {
-            await ApplyAsync(connection, script, cancellationToken);
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await ApplyAsync(transaction, script.Version - 1, script.Version, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
         }
 
-        PostgreSqlObjectsInstaller.Install(connection, HangfireSchema);
+        InstallClock(connection);
     }
+
+    /// <summary>A connection that holds the one lock under which a schema changes, until it is closed.</summary>
+    internal static async Task<NpgsqlConnection> LockedAsync(string connectionString, CancellationToken cancellationToken)
+    {
+        var connection = await OpenAsync(connectionString, cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(MigratorSql.Lock, commandTimeout: 0, cancellationToken: cancellationToken));
+        return connection;
+    }
+
+    /// <summary>Applies the steps above <paramref name="from"/> up to <paramref name="to"/> within the caller's transaction.</summary>
+    internal static async Task ApplyAsync(NpgsqlTransaction transaction, int from, int to, CancellationToken cancellationToken)
+    {
+        var connection = transaction.Connection!;
+        await connection.ExecuteAsync(new CommandDefinition(MigratorSql.CreateLedger, transaction: transaction, cancellationToken: cancellationToken));
+        foreach (var script in SchemaScript.All.Where(s => s.Version > from && s.Version <= to))
+        {
+            await connection.ExecuteAsync(new CommandDefinition(script.Sql, transaction: transaction, cancellationToken: cancellationToken));
+            await connection.ExecuteAsync(new CommandDefinition(
+                MigratorSql.Record, new { script.Version, script.Name, script.Sha256 }, transaction, cancellationToken: cancellationToken));
+        }
+    }
+
+    /// <summary>Hangfire's own tables.</summary>
+    internal static void InstallClock(NpgsqlConnection connection) => PostgreSqlObjectsInstaller.Install(connection, HangfireSchema);
 
     /// <summary>Whether nothing is left to do. Writes nothing.</summary>
     /// <exception cref="MigrationException">See <see cref="MigrateAsync"/>.</exception>
@@ -67,15 +92,6 @@ public static class Migrator
         }
 
         return applied.Count == 0 ? 0 : applied[^1].Version;
-    }
-
-    private static async Task ApplyAsync(NpgsqlConnection connection, SchemaScript script, CancellationToken cancellationToken)
-    {
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await connection.ExecuteAsync(new CommandDefinition(script.Sql, transaction: transaction, cancellationToken: cancellationToken));
-        await connection.ExecuteAsync(new CommandDefinition(
-            MigratorSql.Record, new { script.Version, script.Name, script.Sha256 }, transaction, cancellationToken: cancellationToken));
-        await transaction.CommitAsync(cancellationToken);
     }
 
     private static MigrationException Newer(AppliedScript row) => new(

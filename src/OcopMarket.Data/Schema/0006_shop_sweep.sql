@@ -8,7 +8,8 @@ ALTER TABLE seller_account
     ADD COLUMN sweep_began timestamptz,           -- of the reading under way
     ADD COLUMN sweep_from timestamptz,            -- its place: items changed since then ...
     ADD COLUMN sweep_page text,                   -- ... and the page among these
-    ADD COLUMN sweep_failures int NOT NULL DEFAULT 0;
+    ADD COLUMN sweep_failures int NOT NULL DEFAULT 0,
+    ADD COLUMN epoch bigint NOT NULL DEFAULT 0;   -- raised by a restore: revisions that are counted again must not look like those sent before it
 -- Shops that are connected already have been worked on; a new one is swept first.
 ALTER TABLE seller_account ALTER COLUMN unswept_since SET DEFAULT now();
 CREATE INDEX seller_account_sweep ON seller_account (sweep_at) WHERE external_id IS NOT NULL AND state IN ('active', 'dormant');

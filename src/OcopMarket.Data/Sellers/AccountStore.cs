@@ -17,6 +17,9 @@ public sealed record ShopRow
     public long? ProducerId { get; init; }
     public long? CredentialId { get; init; }
     public string State { get; init; } = "";
+
+    /// <summary>Unix seconds of the restore that the database comes from; 0: of none.</summary>
+    public long Epoch { get; init; }
     public MarketplaceKey Key => new(Marketplace);
 }
 
@@ -36,7 +39,7 @@ public sealed class AccountStore(NpgsqlDataSource dataSource, ListingReconciler 
 {
     private static readonly TimeSpan _unfinished = TimeSpan.FromSeconds(5);
 
-    private const string Columns = "id, marketplace, external_id, producer_id, credential_id, state";
+    private const string Columns = "id, marketplace, external_id, producer_id, credential_id, state, epoch";
 
     private const string Check = """
         WITH old AS (SELECT id, state, state_evidence FROM seller_account WHERE id = @id FOR NO KEY UPDATE),

@@ -28,6 +28,9 @@ public sealed class FileCredentialVault : ICredentialVault
 
     public int KeyVersion => 1;
 
+    /// <summary>Tells this key from others and says nothing of it: 16 hex digits.</summary>
+    public string Mark => Convert.ToHexStringLower(HMACSHA256.HashData(_key, "key mark"u8))[..16];
+
     /// <param name="mayCreate">Nothing has been sealed yet.</param>
     /// <exception cref="InvalidOperationException">The key file is missing or damaged; says what to do.</exception>
     public static FileCredentialVault Open(string path, bool mayCreate)

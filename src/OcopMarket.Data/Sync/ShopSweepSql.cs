@@ -75,16 +75,10 @@ internal static class ShopSweepSql
     /// the copy was made stays leased; its next holder recovers it.</summary>
     public const string Gate = """
         UPDATE seller_account a SET unswept_since = now(), sweep_began = NULL, sweep_from = NULL, sweep_page = NULL, sweep_failures = 0,
-            sweep_at = now() + coalesce(w.wait, @longest)
+            sweep_at = now() + coalesce(w.wait, @longest), epoch = extract(epoch FROM now())::bigint
         FROM seller_account s LEFT JOIN unnest(@marketplaces, @waits) w(marketplace, wait) ON w.marketplace = s.marketplace
         WHERE a.id = s.id;
         UPDATE account_queue SET held_until = 'infinity', held_reason = 'sweep', next_at = 'infinity';
         DELETE FROM shop_item
-        """;
-
-    public const string Progress = """
-        SELECT marketplace, count(*) AS shops, min(unswept_since) AS since, min(sweep_at) AS next_at,
-               count(*) FILTER (WHERE state NOT IN ('active', 'dormant')) AS closed
-        FROM seller_account WHERE unswept_since IS NOT NULL AND external_id IS NOT NULL GROUP BY marketplace ORDER BY marketplace
         """;
 }

@@ -23,18 +23,6 @@ public sealed record SweepTurn
     public int Failures { get; init; }
 }
 
-/// <summary>Shops of one platform that are still to be read before anything is sent to them.</summary>
-public sealed record UnsweptShops
-{
-    public string Marketplace { get; init; } = "";
-    public long Shops { get; init; }
-
-    /// <summary>Of these, shops that are not open: nothing could be sent anyway.</summary>
-    public long Closed { get; init; }
-    public DateTime Since { get; init; }
-    public DateTime NextAt { get; init; }
-}
-
 /// <summary>Whole readings of shops. A reading goes on where it was, whoever continues it; its end opens the shop's queue, and every create
 /// whose code stands in the shop already is looked up instead of sent.</summary>
 public sealed class ShopSweeps(NpgsqlDataSource dataSource, ListingReconciler reconciler)
@@ -121,12 +109,6 @@ public sealed class ShopSweeps(NpgsqlDataSource dataSource, ListingReconciler re
             waits = settling.Values.ToArray(),
             longest = settling.Values.DefaultIfEmpty(TimeSpan.FromMinutes(10)).Max(),
         }, cancellationToken);
-
-    public async Task<IReadOnlyList<UnsweptShops>> UnsweptAsync(CancellationToken cancellationToken)
-    {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        return [.. await connection.QueryAsync<UnsweptShops>(new CommandDefinition(ShopSweepSql.Progress, cancellationToken: cancellationToken))];
-    }
 
     private static async Task<long[]> WaitingAsync(NpgsqlTransaction transaction, long account, CancellationToken cancellationToken) =>
         [.. await transaction.Connection!.QueryAsync<long>(new CommandDefinition(

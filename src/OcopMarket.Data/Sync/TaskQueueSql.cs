@@ -37,20 +37,22 @@ internal static class TaskQueueSql
         """;
 
     /// <summary>At most one open task a listing: an unknown one first, else the lane of greatest harm. What an unknown create may have
-    /// carried is what its oldest open attempt carried: adopting it as newer would lose an edit.</summary>
+    /// carried is what its oldest open attempt carried: adopting it as newer would lose an edit. Where a restore has forgotten the attempt,
+    /// price and stock go out once more after the adoption; content does not, as that would send the item to be reviewed again.</summary>
     public const string Work = """
         SELECT t.id AS task_id, t.listing_id, t.lane, t.state = 'unknown' AS unknown, t.crashes, t.failures,
                l.desired, l.seller_sku, l.external_id, l.content::text AS content,
                coalesce(a.revision, t.wanted_revision) AS revision,
                coalesce(a.content_revision, l.content_revision) AS content_revision,
-               coalesce(a.price_revision, l.price_revision) AS price_revision,
-               coalesce(a.stock_revision, l.stock_revision) AS stock_revision,
+               coalesce(a.price_revision, CASE WHEN t.state = 'unknown' AND s.epoch > 0 THEN 0 ELSE l.price_revision END) AS price_revision,
+               coalesce(a.stock_revision, CASE WHEN t.state = 'unknown' AND s.epoch > 0 THEN 0 ELSE l.stock_revision END) AS stock_revision,
                coalesce(a.visibility_revision, l.visibility_revision) AS visibility_revision
         FROM (
             SELECT DISTINCT ON (listing_id) * FROM listing_task
             WHERE account_id = @account AND state IN ('due', 'unknown')
             ORDER BY listing_id, state = 'unknown' DESC, rank) t
         JOIN listing l ON l.id = t.listing_id
+        JOIN seller_account s ON s.id = t.account_id
         LEFT JOIN LATERAL (
             SELECT min(revision) AS revision, min(content_revision) AS content_revision, min(price_revision) AS price_revision,
                    min(stock_revision) AS stock_revision, min(visibility_revision) AS visibility_revision

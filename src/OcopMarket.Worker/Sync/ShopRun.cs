@@ -200,8 +200,11 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
         }
 
         return [.. batch.Zip(drafts, (w, d) => new ListingChange(
-            kind, d.ToCanonical(), w.ExternalId, FormattableString.Invariant($"{w.ListingId}-{w.Lane}-{w.Revision}")))];
+            kind, d.ToCanonical(), w.ExternalId, KeyOf(w)))];
     }
+
+    private string KeyOf(TaskWork work) =>
+        FormattableString.Invariant($"{work.ListingId}-{work.Lane}-{work.Revision}") + (shop.Epoch == 0 ? "" : FormattableString.Invariant($"-{shop.Epoch}"));
 
     private async Task CallAsync(
         SellerSession session, List<(TaskWork Work, ListingChange Change)> begun, IReadOnlyDictionary<long, long> attempts,

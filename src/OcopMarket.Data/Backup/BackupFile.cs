@@ -1,0 +1,37 @@
+using System.Text.Json;
+
+namespace OcopMarket.Data.Backup;
+
+/// <summary>What a backup says of itself (entry <c>backup.json</c>, written first).</summary>
+/// <param name="Format">1.</param>
+/// <param name="MadeAt">UTC; the moment that all rows belong to.</param>
+/// <param name="Schema">Steps of the schema the rows were written under.</param>
+/// <param name="KeyMark">Tells the key file apart that the sealed logins need; says nothing of the key. Null: no login is stored.</param>
+public sealed record BackupHeader(int Format, string Program, DateTimeOffset MadeAt, IReadOnlyList<BackupStep> Schema, string? KeyMark);
+
+public sealed record BackupStep(int Version, string Name, string Sha256);
+
+/// <summary>One table (entry <c>tables/NAME</c>: PostgreSQL's binary COPY of these columns).</summary>
+/// <param name="Sha256">Of the entry as copied, lower-case hex.</param>
+public sealed record BackupTable(string Name, IReadOnlyList<string> Columns, long Rows, long Bytes, string Sha256);
+
+/// <summary>Why a backup cannot be made or used; the message says what to do.</summary>
+public sealed class BackupException(string message, Exception? inner = null) : Exception(message, inner);
+
+internal static class BackupFormat
+{
+    public const int Version = 1;
+    public const string Header = "backup.json";
+
+    /// <summary>Written last: a file without it was cut.</summary>
+    public const string Tables = "tables.json";
+
+    public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    public static string EntryOf(string table) => $"tables/{table}";
+
+    /// <summary>A name as SQL takes it.</summary>
+    public static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    public static string List(IEnumerable<string> columns) => string.Join(", ", columns.Select(Quote));
+}
