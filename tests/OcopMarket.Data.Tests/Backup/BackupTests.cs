@@ -1,0 +1,115 @@
+using OcopMarket.Data.Backup;
+using OcopMarket.Data.Tests.Sync;
+
+namespace OcopMarket.Data.Tests.Backup;
+
+/// <summary>A backup is whole or refused, and a restore is done or has changed nothing.</summary>
+public sealed class BackupTests(LedgerFixture ledger) : IClassFixture<LedgerFixture>, IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("ocop-backup-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Every_row_comes_back_and_every_shop_is_closed_until_it_was_read()
+    {
+        await ledger.BeginAsync(shops: 3, each: 4);
+        var before = await RowsAsync();
+        var file = await BackUpAsync();
+        await ledger.ExecuteAsync("DELETE FROM listing WHERE id > 6; UPDATE product SET name = 'khác'");
+
+        await RestoreAsync(file, replace: true);
+
+        Assert.Equal(before, await RowsAsync());
+        Assert.Equal(12, await ledger.ScalarAsync<long>("SELECT sum(count)::bigint FROM listing_count"));
+        Assert.Empty(await ledger.Queue.ClaimAsync("postmart", 10, CancellationToken.None));
+        Assert.Equal(3, await ledger.ScalarAsync<long>(
+            "SELECT count(*) FROM seller_account WHERE unswept_since IS NOT NULL AND sweep_at > now() + interval '4 min' AND epoch > 0"));
+        Assert.True(await ledger.ScalarAsync<long>("INSERT INTO producer (key, name, name_folded) VALUES ('moi', 'Mới', 'moi') RETURNING id") > 3);
+    }
+
+    [Theory]
+    [InlineData(0.3)]
+    [InlineData(0.9)]
+    [InlineData(0.999)]
+    public async Task A_cut_file_changes_nothing(double share)
+    {
+        await ledger.BeginAsync(shops: 2, each: 2);
+        var whole = await File.ReadAllBytesAsync(await BackUpAsync());
+        var file = Path.Combine(_folder, "cut.zip");
+        await File.WriteAllBytesAsync(file, whole[..(int)(whole.Length * share)]);
+
+        await RefusedAsync(file, "no whole backup");
+    }
+
+    [Fact]
+    public async Task A_file_with_other_bytes_inside_changes_nothing()
+    {
+        await ledger.BeginAsync(shops: 2, each: 2);
+        var bytes = await File.ReadAllBytesAsync(await BackUpAsync());
+        var file = Path.Combine(_folder, "changed.zip");
+        for (var i = bytes.Length / 3; i < (bytes.Length / 3) + 200; i++)
+        {
+            bytes[i] ^= 0x55;
+        }
+
+        await File.WriteAllBytesAsync(file, bytes);
+
+        await RefusedAsync(file, "no whole backup");
+    }
+
+    [Fact]
+    public async Task A_database_that_holds_shops_is_not_replaced_unasked_and_not_while_somebody_works_on_it()
+    {
+        await ledger.BeginAsync();
+        var file = await BackUpAsync();
+
+        await RefusedAsync(file, "--replace", replace: false);
+        await using var other = await ledger.DataSource.OpenConnectionAsync();
+        var refused = await Assert.ThrowsAsync<BackupException>(() => RestoreAsync(file, replace: true));
+
+        Assert.Contains("Stop ./run serve", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_backup_is_never_written_over()
+    {
+        var file = await BackUpAsync();
+
+        var refused = await Assert.ThrowsAsync<BackupException>(() => BackUpAsync(file));
+
+        Assert.Contains("there already", refused.Message, StringComparison.Ordinal);
+        Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(file) == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
+    }
+
+    private async Task RefusedAsync(string file, string says, bool replace = true)
+    {
+        var before = await RowsAsync();
+
+        var refused = await Assert.ThrowsAsync<BackupException>(() => RestoreAsync(file, replace));
+
+        Assert.Contains(says, refused.Message, StringComparison.Ordinal);
+        Assert.Equal(before, await RowsAsync());
+    }
+
+    private async Task<string> BackUpAsync(string? name = null)
+    {
+        var file = name ?? Path.Combine(_folder, $"{Guid.NewGuid():n}.zip");
+        await DatabaseBackup.WriteAsync(ledger.DataSource, file, "test", () => "mark", CancellationToken.None);
+        return file;
+    }
+
+    private async Task RestoreAsync(string file, bool replace)
+    {
+        ledger.DataSource.Clear();
+        await DatabaseRestore.RunAsync(
+            ledger.ConnectionString, file, replace, new Dictionary<string, TimeSpan> { ["postmart"] = TimeSpan.FromMinutes(5) },
+            CancellationToken.None);
+    }
+
+    private Task<IReadOnlyList<string>> RowsAsync() => ledger.QueryAsync<string>(
+        """
+        SELECT concat_ws(' ', l.id, l.seller_sku, l.state, p.name, t.lane, t.state, t.wanted_revision)
+        FROM listing l JOIN product p ON p.id = l.product_id LEFT JOIN listing_task t ON t.listing_id = l.id ORDER BY 1
+        """);
+}
