@@ -10,8 +10,6 @@ namespace OcopMarket.Data.Catalog;
 /// the run's cursor and counters, in one transaction: a page is there or it is not.</summary>
 public sealed class CatalogueStore(NpgsqlDataSource database, CertificateRules rules, TimeProvider clock)
 {
-    private readonly UInt128 _seed = LineStore.Seed(rules, StagedPage.NormaliserVersion);
-
     public LineStore Lines { get; } = new(database, rules);
 
     /// <param name="run">Where the run stands; its cursor is moved when the page is applied.</param>
@@ -22,7 +20,7 @@ public sealed class CatalogueStore(NpgsqlDataSource database, CertificateRules r
         var staged = await StagedPage.OfAsync(page, rules, new(image), run.RowsRead, cancellationToken);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var work = new PageWork(connection, run, VietnamDay.Of(clock.GetUtcNow()), cancellationToken) { LineSeed = _seed };
+        var work = new PageWork(connection, run, VietnamDay.Of(clock.GetUtcNow()), cancellationToken) { LineSeed = Lines.Seed };
         await work.ExecuteAsync(CatalogueSql.Serialise);
         await work.ExecuteAsync(CatalogueSql.CreateStaging);
         var changed = await CopyMetAsync(work, staged);
@@ -46,7 +44,7 @@ public sealed class CatalogueStore(NpgsqlDataSource database, CertificateRules r
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var source = await FindSourceAsync(sourceKey, cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(CatalogueSql.CreateStaging, cancellationToken: cancellationToken));
-        await Staging.CopyMetAsync(connection, staged.Rows, _seed, cancellationToken);
+        await Staging.CopyMetAsync(connection, staged.Rows, Lines.Seed, cancellationToken);
         var (same, known) = await connection.QuerySingleAsync<(long Same, long Known)>(
             new CommandDefinition(CatalogueSql.Compare, new { source }, cancellationToken: cancellationToken));
         return new(
