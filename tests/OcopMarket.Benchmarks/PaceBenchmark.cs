@@ -6,8 +6,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using OcopMarket.Core.Marketplaces;
-using OcopMarket.Data.Embedded;
-using OcopMarket.Data.Migrations;
 using OcopMarket.Data.Sellers;
 using OcopMarket.Data.Sync;
 using OcopMarket.Marketplaces;
@@ -32,33 +30,21 @@ internal sealed class PaceBenchmark : IBenchmark
 
     public async Task<BenchmarkResult> RunAsync(BenchmarkOptions options, CancellationToken cancellationToken)
     {
-        var folder = Directory.CreateTempSubdirectory("ocop-pace-bench");
-        try
-        {
-            await using var server = await EmbeddedPostgres.StartAsync(
-                new() { DataRoot = Path.Combine(folder.FullName, "server") }, cancellationToken);
-            await server.EnsureDatabaseAsync("bench", cancellationToken);
-            var connection = server.ConnectionStringFor("bench");
-            await Migrator.MigrateAsync(connection, cancellationToken);
-            await using var sandbox = await SandboxHost.StartAsync(
-                new SandboxOptions
+        await using var database = await BenchDatabase.StartAsync(cancellationToken);
+        await using var sandbox = await SandboxHost.StartAsync(
+            new SandboxOptions
+            {
+                DataFolder = Path.Combine(database.Folder, "platforms"),
+                FirstPort = 0,
+                Platforms = ["voso"],
+                Settings = new Dictionary<string, SandboxSettings>
                 {
-                    DataFolder = Path.Combine(folder.FullName, "platforms"),
-                    FirstPort = 0,
-                    Platforms = ["voso"],
-                    Settings = new Dictionary<string, SandboxSettings>
-                    {
-                        ["voso"] = SandboxSettings.For("voso") with { LoginCallsPerSecond = Rate, TokenLifetimeSeconds = 7200 },
-                    },
-                    Shops = [new SandboxShopSeed("HTX đo nhịp", "Người đo", "0912000001")],
+                    ["voso"] = SandboxSettings.For("voso") with { LoginCallsPerSecond = Rate, TokenLifetimeSeconds = 7200 },
                 },
-                cancellationToken);
-            return await MeasureAsync(sandbox.Platforms.Single(), connection, cancellationToken);
-        }
-        finally
-        {
-            folder.Delete(true);
-        }
+                Shops = [new SandboxShopSeed("HTX đo nhịp", "Người đo", "0912000001")],
+            },
+            cancellationToken);
+        return await MeasureAsync(sandbox.Platforms.Single(), database.ConnectionString, cancellationToken);
     }
 
     private async Task<BenchmarkResult> MeasureAsync(SandboxPlatformInfo platform, string connection, CancellationToken cancellationToken)

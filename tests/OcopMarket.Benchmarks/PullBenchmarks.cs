@@ -3,8 +3,6 @@ using Npgsql;
 using OcopMarket.Core.Certifications;
 using OcopMarket.Core.Sync;
 using OcopMarket.Data.Catalog;
-using OcopMarket.Data.Embedded;
-using OcopMarket.Data.Migrations;
 using OcopMarket.Sources;
 using OcopMarket.Worker.Jobs;
 
@@ -31,49 +29,36 @@ internal sealed class PullBenchmarks(string name, double goal, bool isNew, int d
     public async Task<BenchmarkResult> RunAsync(BenchmarkOptions options, CancellationToken cancellationToken)
     {
         var (rows, pairs) = (options.Rows ?? 1_000_000, Math.Max(5, options.Pairs ?? 5));
-        var folder = Directory.CreateTempSubdirectory("ocop-pull-bench");
-        try
-        {
-            await using var server = await EmbeddedPostgres.StartAsync(
-                new() { DataRoot = Path.Combine(folder.FullName, "server") }, cancellationToken);
-            await server.EnsureDatabaseAsync("bench", cancellationToken);
-            var connection = server.ConnectionStringFor("bench");
-            await Migrator.MigrateAsync(connection, cancellationToken);
-            await using var database = NpgsqlDataSource.Create(connection);
-            return await MeasureAsync(database, Path.Combine(folder.FullName, "feed.ndjson"), rows, pairs, cancellationToken);
-        }
-        finally
-        {
-            folder.Delete(true);
-        }
+        await using var database = await BenchDatabase.StartAsync(cancellationToken);
+        return await MeasureAsync(database, Path.Combine(database.Folder, "feed.ndjson"), rows, pairs, cancellationToken);
     }
 
     private async Task<BenchmarkResult> MeasureAsync(
-        NpgsqlDataSource database, string file, int rows, int pairs, CancellationToken cancellationToken)
+        BenchDatabase database, string file, int rows, int pairs, CancellationToken cancellationToken)
     {
         var (ours, plain) = (new List<double>(), new List<double>());
         await PullFeed.WriteAsync(file, rows, 0, newBytes ? 0 : null, cancellationToken);
         if (!isNew)
         {
-            await PullAsync(database, file, cancellationToken);
-            await ExecuteAsync(database, "VACUUM ANALYZE", cancellationToken);
+            await PullAsync(database.Source, file, cancellationToken);
+            await database.ExecuteAsync("VACUUM ANALYZE", cancellationToken);
         }
 
         for (var pair = 1; pair <= pairs; pair++)
         {
             if (isNew)
             {
-                await ExecuteAsync(database, "TRUNCATE source, producer CASCADE", cancellationToken);
+                await database.ExecuteAsync("TRUNCATE source, producer CASCADE", cancellationToken);
             }
             else if (daysPerPull > 0 || newBytes)
             {
                 await PullFeed.WriteAsync(file, rows, daysPerPull * pair, newBytes ? pair : null, cancellationToken);
             }
 
-            plain.Add(await PullYardstick.SecondsAsync(database, file, cancellationToken));
-            await ExecuteAsync(database, "DROP TABLE plain; CHECKPOINT", cancellationToken);
+            plain.Add(await PullYardstick.SecondsAsync(database.Source, file, cancellationToken));
+            await database.ExecuteAsync("DROP TABLE plain; CHECKPOINT", cancellationToken);
             var watch = Stopwatch.StartNew();
-            var result = await PullAsync(database, file, cancellationToken);
+            var result = await PullAsync(database.Source, file, cancellationToken);
             ours.Add(watch.Elapsed.TotalSeconds);
             Check(result, rows);
         }
@@ -103,18 +88,6 @@ internal sealed class PullBenchmarks(string name, double goal, bool isNew, int d
             new NoPlanner()).RunAsync(
                 ProductSources.Create(new() { Key = "bench", Kind = SourceKind.Ndjson, Path = file, CompleteSnapshot = true }),
                 new(false, "bench", null), null, cancellationToken);
-
-    private static async Task ExecuteAsync(NpgsqlDataSource database, string sql, CancellationToken cancellationToken)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        foreach (var statement in sql.Split(';'))
-        {
-#pragma warning disable CA2100 // Constants of this file.
-            await using var command = new NpgsqlCommand(statement, connection) { CommandTimeout = 0 };
-#pragma warning restore CA2100
-            await command.ExecuteNonQueryAsync(cancellationToken);
-        }
-    }
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 

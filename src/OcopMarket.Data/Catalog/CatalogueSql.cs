@@ -1,7 +1,7 @@
 namespace OcopMarket.Data.Catalog;
 
 /// <summary>Statements of one page. Their order is the order in which they run; every one takes the whole page. They work on
-/// <c>staged</c> (changed rows) and <c>touched</c> (products to work out again).</summary>
+/// <c>staged</c> (changed rows), <c>entry</c> (how each is written) and <c>touched</c> (products to work out again).</summary>
 internal static class CatalogueSql
 {
     /// <summary>One writer of the catalogue at a time, to the end of its transaction: products that two sources share are worked out from
@@ -19,6 +19,8 @@ internal static class CatalogueSql
         CREATE TEMP TABLE touched (product_id bigint PRIMARY KEY) ON COMMIT DROP
         """;
 
+    public const string LookAtMet = "ANALYZE met (key, content_hash)";
+
     public const string CopyMet = "COPY met (seq, key, content_hash, row_no, sheet, file_order, raw_hash) FROM STDIN (FORMAT BINARY)";
 
     public const string CopyStaged = """
@@ -26,7 +28,7 @@ internal static class CatalogueSql
         FROM STDIN (FORMAT BINARY)
         """;
 
-    public const string ClearStaged = "TRUNCATE staged, touched";
+    public const string ClearStaged = "TRUNCATE staged, touched, entry, disputed";
 
     /// <summary>Rows that are not stored exactly like this: the rest is dropped before anything is sent, looked up or locked.</summary>
     public const string Changed = """
@@ -50,24 +52,18 @@ internal static class CatalogueSql
         ON CONFLICT DO NOTHING
         """;
 
-    public const string EnterProducers = """
-        INSERT INTO producer (key, name, name_folded)
-        SELECT DISTINCT ON (producer_key) producer_key, facts #>> '{producer,name}', facts #>> '{producer,name_folded}'
-        FROM staged ORDER BY producer_key
-        ON CONFLICT (key) DO NOTHING
-        """;
-
     public const string EnterProducts = """
         INSERT INTO product (key, producer_id, name, name_folded)
         SELECT DISTINCT ON (s.product_key) s.product_key, p.id, s.facts #>> '{product,name}', s.facts #>> '{product,name_folded}'
-        FROM staged s JOIN producer p ON p.key = s.producer_key ORDER BY s.product_key
+        FROM staged s JOIN entry n ON n.key = s.key AND n.how = 'folded' JOIN producer p ON p.id = n.producer_id
+        ORDER BY s.product_key
         ON CONFLICT (key) DO NOTHING
         """;
 
     public const string EnterCertifications = """
         INSERT INTO certification (key, product_id, producer_id, kind, expires_how)
         SELECT DISTINCT ON (s.certification_key) s.certification_key, p.id, p.producer_id, s.facts #>> '{certification,kind}', 'unknown'
-        FROM staged s JOIN product p ON p.key = s.product_key
+        FROM staged s JOIN entry n ON n.key = s.key AND n.how = 'folded' JOIN product p ON p.key = s.product_key
         WHERE s.certification_key IS NOT NULL ORDER BY s.certification_key
         ON CONFLICT (key) DO NOTHING
         """;
@@ -75,16 +71,16 @@ internal static class CatalogueSql
     /// <summary>Both the product that a row belonged to and the one it belongs to now.</summary>
     public const string TouchProducts = """
         INSERT INTO touched
-        SELECT r.product_id FROM staged s JOIN source_row r ON r.source_id = @source AND r.key = s.key
+        SELECT r.product_id FROM staged s JOIN entry n ON n.key = s.key AND n.how = 'folded' JOIN source_row r ON r.source_id = @source AND r.key = s.key
         UNION
-        SELECT p.id FROM staged s JOIN product p ON p.key = s.product_key
+        SELECT p.id FROM staged s JOIN entry n ON n.key = s.key AND n.how = 'folded' JOIN product p ON p.key = s.product_key
         """;
 
     public const string EnterRows = """
         INSERT INTO source_row AS r (source_id, key, content_hash, row_no, sheet, file_order, producer_id, product_id, certification_id,
                                      variant_key, facts, last_run_id)
         SELECT @source, s.key, s.content_hash, s.row_no, s.sheet, s.file_order, p.producer_id, p.id, c.id, s.variant_key, s.facts, @run
-        FROM staged s
+        FROM staged s JOIN entry n ON n.key = s.key AND n.how = 'folded'
         JOIN product p ON p.key = s.product_key
         LEFT JOIN certification c ON c.key = s.certification_key
         ORDER BY s.key
@@ -98,7 +94,7 @@ internal static class CatalogueSql
     public const string KeepEvidence = """
         INSERT INTO source_row_revision (source_row_id, producer_id, revision, run_id, content_hash, raw)
         SELECT r.id, r.producer_id, r.revision, @run, s.content_hash, s.raw
-        FROM staged s JOIN source_row r ON r.source_id = @source AND r.key = s.key
+        FROM staged s JOIN entry n ON n.key = s.key AND n.how = 'folded' JOIN source_row r ON r.source_id = @source AND r.key = s.key
         ON CONFLICT (source_row_id, revision) DO NOTHING
         """;
 

@@ -10,25 +10,33 @@ namespace OcopMarket.Data.Catalog;
 /// the run's cursor and counters, in one transaction: a page is there or it is not.</summary>
 public sealed class CatalogueStore(NpgsqlDataSource database, CertificateRules rules, TimeProvider clock)
 {
-    private readonly UInt128 _seed = LineStore.Seed(rules, StagedPage.NormaliserVersion);
-
     public LineStore Lines { get; } = new(database, rules);
 
     /// <param name="run">Where the run stands; its cursor is moved when the page is applied.</param>
     /// <param name="image">Null when the source has no pictures beside it.</param>
     /// <exception cref="RunLostException">Another process has taken the run over; nothing was applied.</exception>
-    public async Task<PageResult> ApplyPageAsync(SourceRun run, SourcePage page, ReadImage? image, CancellationToken cancellationToken)
+    public async Task<PageResult> ApplyPageAsync(SourceRun run, SourcePage page, ReadImage? image, CancellationToken cancellationToken) =>
+        await ApplyAsync(run, await PrepareAsync(page, image, run.RowsRead, cancellationToken), cancellationToken);
+
+    /// <summary>Checks and hashes a page; needs no database, so that it can be done while the page before is applied.</summary>
+    /// <param name="rowsBefore">Rows of the input before this page.</param>
+    public async Task<PreparedPage> PrepareAsync(SourcePage page, ReadImage? image, int rowsBefore, CancellationToken cancellationToken) =>
+        new(page, await StagedPage.OfAsync(page, rules, new(image), rowsBefore, cancellationToken));
+
+    /// <param name="run">Where the run stands; its cursor is moved when the page is applied.</param>
+    /// <exception cref="RunLostException">Another process has taken the run over; nothing was applied.</exception>
+    public async Task<PageResult> ApplyAsync(SourceRun run, PreparedPage prepared, CancellationToken cancellationToken)
     {
-        var staged = await StagedPage.OfAsync(page, rules, new(image), run.RowsRead, cancellationToken);
+        var (page, staged) = (prepared.Page, prepared.Staged);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var work = new PageWork(connection, run, VietnamDay.Of(clock.GetUtcNow()), cancellationToken) { LineSeed = _seed };
+        var work = new PageWork(connection, run, VietnamDay.Of(clock.GetUtcNow()), cancellationToken) { LineSeed = Lines.Seed };
         await work.ExecuteAsync(CatalogueSql.Serialise);
-        await work.ExecuteAsync(CatalogueSql.CreateStaging);
+        await work.ExecuteAllAsync([CatalogueSql.CreateStaging, EntrySql.Create]);
         var changed = await CopyMetAsync(work, staged);
         await AddMediaAsync(work, staged.Images, changed);
         var refused = await ApplyOrSplitAsync(work, transaction, changed);
-        await SettleAsync(work, staged, refused);
+        await SettleAsync(work, staged, refused, staged.Rows.Count - changed.Count);
         var result = new PageResult(
             changed.Count - refused.Count, staged.Rows.Count - changed.Count + page.Unchanged, staged.Repeated, [.. staged.Rejected, .. refused],
             staged.Images.Warnings);
@@ -46,7 +54,7 @@ public sealed class CatalogueStore(NpgsqlDataSource database, CertificateRules r
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var source = await FindSourceAsync(sourceKey, cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(CatalogueSql.CreateStaging, cancellationToken: cancellationToken));
-        await Staging.CopyMetAsync(connection, staged.Rows, _seed, cancellationToken);
+        await Staging.CopyMetAsync(connection, staged.Rows, Lines.Seed, cancellationToken);
         var (same, known) = await connection.QuerySingleAsync<(long Same, long Known)>(
             new CommandDefinition(CatalogueSql.Compare, new { source }, cancellationToken: cancellationToken));
         return new(
@@ -74,6 +82,7 @@ public sealed class CatalogueStore(NpgsqlDataSource database, CertificateRules r
     private static async Task<List<StagedRow>> CopyMetAsync(PageWork work, StagedPage staged)
     {
         await Staging.CopyMetAsync(work.Connection, staged.Rows, work.LineSeed, work.Cancellation);
+        await work.ExecuteAsync(CatalogueSql.LookAtMet);
         var changed = await work.QueryAsync<int>(CatalogueSql.Changed);
         return [.. changed.Select(seq => staged.Rows[seq])];
     }
@@ -122,9 +131,7 @@ public sealed class CatalogueStore(NpgsqlDataSource database, CertificateRules r
         try
         {
             await Staging.CopyRowsAsync(work.Connection, rows, work.LineSeed, work.Cancellation);
-            await work.ExecuteAllAsync(
-                [CatalogueSql.EnterProducers, CatalogueSql.EnterProducts, CatalogueSql.EnterCertifications, CatalogueSql.TouchProducts,
-                 CatalogueSql.EnterRows, LineSql.KeepChanged, CatalogueSql.KeepEvidence, .. FoldSql.All, CatalogueSql.ClearStaged]);
+            await EnterAsync(work);
             await transaction.ReleaseAsync("rows", work.Cancellation);
             return [];
         }
@@ -138,21 +145,41 @@ public sealed class CatalogueStore(NpgsqlDataSource database, CertificateRules r
         }
     }
 
-    private static async Task SettleAsync(PageWork work, StagedPage staged, List<RejectedRow> refused)
+    /// <summary>Plain rows as they stand, each table once; products of the others are worked out again.</summary>
+    private static async Task EnterAsync(PageWork work)
     {
-        if (await work.ExecuteAsync(CatalogueSql.MoveRows) > 0)
+        await work.ExecuteAllAsync(
+            [EntrySql.Look, EntrySql.EnterProducers, EntrySql.FindUnits, EntrySql.FindDisputed, EntrySql.Sort, EntrySql.LookAtEntries]);
+        var (folded, fresh, changed) = (await work.QueryAsync<(long, long, long)>(EntrySql.Count))[0];
+        await work.ExecuteAllAsync(fresh > 0 ? PlainSql.New : []);
+        await work.ExecuteAllAsync(changed > 0 ? PlainSql.Changed : []);
+        await work.ExecuteAllAsync(fresh + changed > 0 ? PlainSql.Both : []);
+        await work.ExecuteAllAsync(folded > 0
+            ? [CatalogueSql.EnterProducts, CatalogueSql.EnterCertifications, CatalogueSql.TouchProducts, CatalogueSql.EnterRows,
+               LineSql.KeepChanged, CatalogueSql.KeepEvidence, .. FoldSql.All] : []);
+        await work.ExecuteAsync(CatalogueSql.ClearStaged);
+    }
+
+    /// <param name="known">Rows of the page that are stored with this content.</param>
+    private static async Task SettleAsync(PageWork work, StagedPage staged, List<RejectedRow> refused, int known)
+    {
+        if (known > 0 && await work.ExecuteAsync(CatalogueSql.MoveRows) > 0)
         {
-            await work.ExecuteAllAsync(FoldSql.All);
+            await work.ExecuteAllAsync([EntrySql.FindDisputedByMove, .. FoldSql.All]);
         }
 
-        if (work.Run.KeepsAllLines || work.Run.RowsRead < SourceRun.ProbedRows)
+        if (known > 0 && (work.Run.KeepsAllLines || work.Run.RowsRead < SourceRun.ProbedRows))
         {
             await work.ExecuteAsync(LineSql.KeepMet);
         }
 
         if (work.Run.IsCompleteSnapshot)
         {
-            await work.ExecuteAsync(CatalogueSql.MarkSeen);
+            if (known > 0)
+            {
+                await work.ExecuteAsync(CatalogueSql.MarkSeen);
+            }
+
             string[] stems = [.. staged.Stems, .. refused.Select(r => r.KeyStem).OfType<string>()];
             if (stems.Length > 0)
             {

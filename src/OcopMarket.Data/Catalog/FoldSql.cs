@@ -28,23 +28,30 @@ internal static class FoldSql
           AND NOT EXISTS (SELECT FROM source_row r WHERE r.variant_id = v.id AND r.gone_at IS NULL)
         """;
 
-    /// <summary>A producer's new name or place shows in all its products.</summary>
+    /// <summary>The disputed producers. A producer's new name or place shows in all its products.</summary>
     public const string Producers = """
         WITH folded AS (
-            SELECT * FROM folded_facts('producer', ARRAY(
-                SELECT p.id FROM product p WHERE p.producer_id IN (SELECT producer_id FROM product JOIN touched ON product_id = id)))),
+            SELECT f.id, f.facts, f.provenance, CASE WHEN NOT f.provenance @? '$.*.others' THEN f.facts END AS agreed
+            FROM folded_facts('producer', ARRAY(
+                SELECT p.id FROM product p WHERE p.producer_id IN (SELECT producer_id FROM disputed))) f),
+        compared AS MATERIALIZED (
+            SELECT f.id, f.provenance, f.agreed, x,
+                   (t.name, t.withheld, t.reporting_kind, t.kind_text, t.province, t.district, t.commune, t.address_line)
+                   IS DISTINCT FROM
+                   (x.name, x.withheld, x.reporting_kind, x.kind_text, x.province, x.district, x.commune, x.address_line) AS shows
+            FROM folded f JOIN producer t USING (id) CROSS JOIN LATERAL jsonb_populate_record(NULL::producer, f.facts) x),
+        known AS (
+            UPDATE producer t SET agreed = c.agreed FROM compared c
+            WHERE t.id = c.id AND NOT c.shows AND t.agreed IS DISTINCT FROM c.agreed),
         changed AS (
             UPDATE producer t SET
                 (name, name_folded, withheld, reporting_kind, kind_text, province, district, commune, address_line,
                  province_folded, district_folded, commune_folded)
-                = ROW (x.name, x.name_folded, x.withheld, x.reporting_kind, x.kind_text, x.province, x.district, x.commune, x.address_line,
-                       x.province_folded, x.district_folded, x.commune_folded),
-                provenance = f.provenance, updated_at = now()
-            FROM folded f CROSS JOIN LATERAL jsonb_populate_record(NULL::producer, f.facts) x
-            WHERE t.id = f.id
-              AND (t.name, t.withheld, t.reporting_kind, t.kind_text, t.province, t.district, t.commune, t.address_line)
-                  IS DISTINCT FROM
-                  (x.name, x.withheld, x.reporting_kind, x.kind_text, x.province, x.district, x.commune, x.address_line)
+                = ROW ((c.x).name, (c.x).name_folded, (c.x).withheld, (c.x).reporting_kind, (c.x).kind_text, (c.x).province,
+                       (c.x).district, (c.x).commune, (c.x).address_line, (c.x).province_folded, (c.x).district_folded,
+                       (c.x).commune_folded),
+                provenance = c.provenance, agreed = c.agreed, updated_at = now()
+            FROM compared c WHERE t.id = c.id AND c.shows
             RETURNING t.id)
         INSERT INTO touched SELECT p.id FROM product p JOIN changed c ON c.id = p.producer_id ON CONFLICT DO NOTHING
         """;
@@ -127,20 +134,39 @@ internal static class FoldSql
           AND NOT EXISTS (SELECT FROM source_row r WHERE r.product_id = p.id AND r.gone_at IS NULL)
         """;
 
+    // What of a product a listing could show, as a hash: its own fields and its producer's stand between the first two, then the rest of it,
+    // with the product's number three times.
+    internal const string Shown1 = "sha256(convert_to(jsonb_build_array(";
+    internal const string Shown2 = ")::text, 'UTF8'))";
+
+    internal const string ShownOf1 = """
+        (SELECT jsonb_agg(jsonb_build_array(v.key, v.name, v.own_sku, v.list_price_vnd, v.sale_price_vnd, v.stock_units,
+                v.weight_grams, v.length_cm, v.width_cm, v.height_cm, v.unit, v.gtin) ORDER BY v.key)
+         FROM variant v WHERE v.gone_at IS NULL AND v.product_id =
+        """ + " ";
+
+    internal const string ShownOf2 = """
+        ),
+        (SELECT jsonb_agg(g.sha256 ORDER BY g.position) FROM product_image g WHERE g.product_id =
+        """ + " ";
+
+    internal const string ShownOf3 = """
+        ),
+        (SELECT jsonb_agg(jsonb_build_array(c.key, c.kind, c.stars, c.decision_no, c.certificate_no, c.issued_on, c.year,
+                c.expires_on, c.withdrawn_on, c.grace_until) ORDER BY c.key)
+         FROM certification c WHERE c.gone_at IS NULL AND c.product_id =
+        """ + " ";
+
+    internal const string ShownOf4 = ")";
+
     /// <summary>The revision rises only when something changed that a listing could show. Notes, addresses of sources and evidence do
     /// not count.</summary>
-    public const string Revise = """
+    public const string Revise = $"""
         WITH shown AS (
-            SELECT p.id, sha256(convert_to(jsonb_build_array(
+            SELECT p.id, {Shown1}
                 p.name, p.criteria_set_no, p.brand, p.origin, p.short_description, p.description, p.ingredients, p.usage, p.storage,
                 p.shelf_life, p.food_safety_no, p.gone_at IS NULL, o.name, o.province, o.district, o.commune, o.address_line,
-                (SELECT jsonb_agg(jsonb_build_array(v.key, v.name, v.own_sku, v.list_price_vnd, v.sale_price_vnd, v.stock_units,
-                        v.weight_grams, v.length_cm, v.width_cm, v.height_cm, v.unit, v.gtin) ORDER BY v.key)
-                 FROM variant v WHERE v.product_id = p.id AND v.gone_at IS NULL),
-                (SELECT jsonb_agg(g.sha256 ORDER BY g.position) FROM product_image g WHERE g.product_id = p.id),
-                (SELECT jsonb_agg(jsonb_build_array(c.key, c.kind, c.stars, c.decision_no, c.certificate_no, c.issued_on, c.year,
-                        c.expires_on, c.withdrawn_on, c.grace_until) ORDER BY c.key)
-                 FROM certification c WHERE c.product_id = p.id AND c.gone_at IS NULL))::text, 'UTF8')) AS hash
+                {ShownOf1}p.id{ShownOf2}p.id{ShownOf3}p.id{ShownOf4} {Shown2} AS hash
             FROM touched t JOIN product p ON p.id = t.product_id JOIN producer o ON o.id = p.producer_id)
         UPDATE product p SET shown_hash = s.hash, revision = p.revision + (p.shown_hash IS NOT NULL)::int, updated_at = now()
         FROM shown s

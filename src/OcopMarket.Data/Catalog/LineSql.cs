@@ -24,7 +24,8 @@ internal static class LineSql
 
     public const string KeepChanged = """
         INSERT INTO source_line (source_id, source_row_id, raw_hash)
-        SELECT @source, r.id, s.raw_hash FROM staged s JOIN source_row r ON r.source_id = @source AND r.key = s.key
+        SELECT @source, r.id, s.raw_hash
+        FROM staged s JOIN entry n ON n.key = s.key AND n.how = 'folded' JOIN source_row r ON r.source_id = @source AND r.key = s.key
         ON CONFLICT (source_id, source_row_id) DO UPDATE SET raw_hash = excluded.raw_hash
         """;
 

@@ -13,9 +13,10 @@ namespace OcopMarket.Data.Catalog;
 /// one of them changes no stored line matches, and everything is read again once.</summary>
 public sealed class LineStore(NpgsqlDataSource database, CertificateRules rules)
 {
-    private readonly UInt128 _seed = Seed(rules, StagedPage.NormaliserVersion);
+    /// <summary>What the hashes are mixed with in the database.</summary>
+    internal UInt128 Seed { get; } = SeedOf(rules, StagedPage.NormaliserVersion);
 
-    public MetLines Met(StoredLines stored) => new(stored, _seed);
+    public MetLines Met(StoredLines stored) => new(stored, Seed);
 
     /// <param name="expected">Rows that are stored, roughly.</param>
     public async Task<StoredLines> LoadAsync(SourceRun run, int expected, CancellationToken cancellationToken)
@@ -23,7 +24,7 @@ public sealed class LineStore(NpgsqlDataSource database, CertificateRules rules)
         var stored = new StoredLines(expected);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var copy = await connection.BeginRawBinaryCopyAsync(LineSql.Stored(run.SourceId), cancellationToken);
-        await Task.Run(() => Fill(stored, copy, _seed), cancellationToken);
+        await Task.Run(() => Fill(stored, copy, Seed), cancellationToken);
         return stored;
     }
 
@@ -38,7 +39,7 @@ public sealed class LineStore(NpgsqlDataSource database, CertificateRules rules)
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var found = (await connection.QueryAsync<(Guid? Hash, bool IsSameRow)>(new CommandDefinition(
             LineSql.Relatives, new { source = run.SourceId, stems, products }, cancellationToken: cancellationToken)))
-            .Select(f => (Hash: f.Hash is { } hash ? ToHash(hash) ^ _seed : (UInt128?)null, f.IsSameRow)).ToList();
+            .Select(f => (Hash: f.Hash is { } hash ? ToHash(hash) ^ Seed : (UInt128?)null, f.IsSameRow)).ToList();
         return (
             [.. found.Where(f => f.Hash is { } hash && stored.IsMet(hash)).Select(f => f.Hash!.Value)],
             found.Count(f => f.IsSameRow && (f.Hash is not { } hash || !stored.IsMet(hash))));
@@ -68,7 +69,7 @@ public sealed class LineStore(NpgsqlDataSource database, CertificateRules rules)
         }
     }
 
-    internal static UInt128 Seed(CertificateRules rules, int normaliser) => BinaryPrimitives.ReadUInt128BigEndian(
+    internal static UInt128 SeedOf(CertificateRules rules, int normaliser) => BinaryPrimitives.ReadUInt128BigEndian(
         SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new { normaliser, rules })));
 
     internal static Guid ToGuid(UInt128 hash)

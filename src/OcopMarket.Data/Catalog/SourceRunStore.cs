@@ -73,7 +73,9 @@ public sealed class SourceRunStore(NpgsqlDataSource database, TimeProvider clock
             gone = (int)missing;
             if (missing > 0)
             {
-                await work.ExecuteAllAsync([SourceRunSql.CreateTouched, LineSql.MarkGone, LineSql.ForgetGone, .. FoldSql.All]);
+                await work.ExecuteAllAsync(
+                    [SourceRunSql.CreateTouched, EntrySql.Create, LineSql.MarkGone, EntrySql.FindDisputedByGone, LineSql.ForgetGone,
+                     .. FoldSql.All]);
             }
 
             await work.ExecuteAsync(SourceRunSql.ForgetSeen, new { run.Id });

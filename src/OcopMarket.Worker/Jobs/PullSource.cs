@@ -61,9 +61,10 @@ public sealed class PullSource(CatalogueStore catalogue, SourceRunStore runs, IC
         }
 
         var rejected = new List<RejectedRow>();
-        await foreach (var page in input.ReadAsync(run.Cursor, cancellationToken))
+        await foreach (var page in PageBatches.PrepareAsync(
+            catalogue, input.ReadAsync(run.Cursor, cancellationToken), options.Image, run.RowsRead, cancellationToken))
         {
-            var result = await catalogue.ApplyPageAsync(run, page, options.Image, cancellationToken);
+            var result = await catalogue.ApplyAsync(run, page, cancellationToken);
             rejected.AddRange(result.Rejected);
             progress?.Report(new(PullPhase.Apply, run.RowsRead, survey.Rows));
         }

@@ -1,0 +1,103 @@
+namespace OcopMarket.Data.Catalog;
+
+/// <summary>Sorts the rows of <c>staged</c> into <c>entry</c>. Most rows are the only one of their product and say of its producer what is
+/// known: they are written as they stand by <see cref="PlainSql"/>, each table once. Products of the others are worked out from all
+/// their rows by <see cref="FoldSql"/>.</summary>
+internal static class EntrySql
+{
+    /// <summary><c>how</c>: new, changed, or folded. <c>disputed</c> holds producers to be worked out again.</summary>
+    public const string Create = """
+        CREATE TEMP TABLE entry (
+            key text COLLATE "C" PRIMARY KEY, how text NOT NULL, producer_id bigint NOT NULL, row_id bigint, product_id bigint,
+            variant_id bigint, certification_id bigint, revision int) ON COMMIT DROP;
+        CREATE TEMP TABLE disputed (producer_id bigint PRIMARY KEY) ON COMMIT DROP
+        """;
+
+    /// <summary>The planner must not take thousands of rows for a handful, nor read a whole table for them.</summary>
+    public const string Look = "SET LOCAL random_page_cost = 1.1; ANALYZE staged (key, producer_key, product_key)";
+
+    public const string LookAtEntries = "ANALYZE entry (key, how)";
+
+    /// <summary>New producers as their last row describes them.</summary>
+    public const string EnterProducers = $"""
+        INSERT INTO producer (key, name, name_folded, withheld, reporting_kind, kind_text, province, district, commune, address_line,
+                              province_folded, district_folded, commune_folded, provenance, agreed)
+        SELECT s.producer_key, x.name, x.name_folded, x.withheld, x.reporting_kind, x.kind_text, x.province, x.district, x.commune,
+               x.address_line, x.province_folded, x.district_folded, x.commune_folded,
+               {PlainSql.Evidence1}producer{PlainSql.Evidence2}producer{PlainSql.Evidence3}, s.facts -> 'producer'
+        FROM (SELECT DISTINCT ON (producer_key) producer_key, facts, row_no, sheet FROM staged t
+              WHERE NOT EXISTS (SELECT FROM producer o WHERE o.key = t.producer_key)
+              ORDER BY producer_key, file_order DESC) s
+        {PlainSql.WithEvidence}
+        CROSS JOIN LATERAL jsonb_populate_record(NULL::producer, s.facts -> 'producer') x
+        ORDER BY s.producer_key
+        """;
+
+    /// <summary>Of the producers just entered.</summary>
+    public const string FindUnits = """
+        SELECT resolve_units(ARRAY(
+            SELECT DISTINCT o.id FROM staged s JOIN producer o ON o.key = s.producer_key WHERE o.created_at = now()), @today)
+        """;
+
+    /// <summary>Producers of whom a row says something that is not known, or no longer says what it said.</summary>
+    public const string FindDisputed = """
+        INSERT INTO disputed
+        SELECT o.id FROM staged s JOIN producer o ON o.key = s.producer_key
+        LEFT JOIN source_row r ON r.source_id = @source AND r.key = s.key
+        WHERE o.agreed IS NULL OR NOT o.agreed @> (s.facts -> 'producer')
+           OR (r.gone_at IS NULL AND r.facts -> 'producer' <> s.facts -> 'producer')
+        UNION
+        SELECT r.producer_id FROM staged s JOIN source_row r ON r.source_id = @source AND r.key = s.key
+        JOIN producer o ON o.key = s.producer_key WHERE r.producer_id <> o.id
+        """;
+
+    /// <summary>A new row is plain when nothing is known of its product, a changed one when it is its product's only row and still is about
+    /// the same product, variant, recognition and pictures.</summary>
+    public const string Sort = """
+        INSERT INTO entry
+        SELECT key, how, producer_id,
+               CASE how WHEN 'new' THEN nextval(pg_get_serial_sequence('source_row', 'id')) ELSE row_id END,
+               CASE how WHEN 'new' THEN nextval(pg_get_serial_sequence('product', 'id')) ELSE product_id END,
+               CASE how WHEN 'new' THEN nextval(pg_get_serial_sequence('variant', 'id')) ELSE variant_id END,
+               CASE how WHEN 'changed' THEN certification_id
+                        WHEN 'new' THEN CASE WHEN is_certified THEN nextval(pg_get_serial_sequence('certification', 'id')) END END,
+               CASE how WHEN 'new' THEN 1 ELSE revision END
+        FROM (
+            SELECT s.key, o.id AS producer_id, r.id AS row_id, p.id AS product_id, r.variant_id, r.certification_id, r.revision + 1 AS revision,
+                   s.certification_key IS NOT NULL AS is_certified,
+                   CASE WHEN s.fellows > 1 OR EXISTS (SELECT FROM disputed d WHERE d.producer_id = o.id) THEN 'folded'
+                        WHEN r.id IS NULL AND p.id IS NULL AND NOT s.facts -> 'product' ? 'images' THEN 'new'
+                        WHEN r.gone_at IS NULL AND r.product_id = p.id AND p.gone_at IS NULL
+                             AND r.facts #> '{product,images}' IS NOT DISTINCT FROM s.facts #> '{product,images}'
+                             AND r.variant_key = s.variant_key AND r.variant_id IS NOT NULL
+                             AND (SELECT c.key FROM certification c WHERE c.id = r.certification_id) IS NOT DISTINCT FROM s.certification_key
+                             AND NOT EXISTS (SELECT FROM source_row f WHERE f.product_id = p.id AND f.id <> r.id AND f.gone_at IS NULL)
+                             THEN 'changed'
+                        ELSE 'folded' END AS how
+            FROM (SELECT *, count(*) OVER (PARTITION BY product_key) AS fellows FROM staged) s
+            JOIN producer o ON o.key = s.producer_key
+            LEFT JOIN product p ON p.key = s.product_key
+            LEFT JOIN source_row r ON r.source_id = @source AND r.key = s.key
+            ORDER BY s.key) sorted
+        """;
+
+    public const string Count = """
+        SELECT count(*) FILTER (WHERE how = 'folded'), count(*) FILTER (WHERE how = 'new'), count(*) FILTER (WHERE how = 'changed') FROM entry
+        """;
+
+    /// <summary>Producers of rows that are gone: unless another row still says the same.</summary>
+    public const string FindDisputedByGone = """
+        INSERT INTO disputed
+        SELECT DISTINCT r.producer_id FROM missing m JOIN source_row r ON r.id = m.source_row_id JOIN producer o ON o.id = r.producer_id
+        WHERE o.agreed IS NULL OR NOT EXISTS (
+            SELECT FROM product p JOIN source_row l ON l.product_id = p.id
+            WHERE p.producer_id = o.id AND l.gone_at IS NULL AND l.facts -> 'producer' = r.facts -> 'producer')
+        """;
+
+    /// <summary>Where rows contradict each other their order decides.</summary>
+    public const string FindDisputedByMove = """
+        INSERT INTO disputed
+        SELECT DISTINCT o.id FROM touched t JOIN product p ON p.id = t.product_id JOIN producer o ON o.id = p.producer_id
+        WHERE o.agreed IS NULL ON CONFLICT DO NOTHING
+        """;
+}
