@@ -12,6 +12,9 @@ internal sealed record ChaosReport
     public required int Edits { get; init; }
     public required int Restores { get; init; }
 
+    /// <summary>Items in the shops that the database no longer knew after it was put back to an older backup.</summary>
+    public required long Forgotten { get; init; }
+
     /// <summary>Workers that ended though nobody struck them; they were started again.</summary>
     public required int OtherEnds { get; init; }
 

@@ -14,6 +14,7 @@ internal sealed class ChaosRun(ChaosOptions options, IProgress<string> say, Time
     private int _storms;
     private int _edits;
     private int _restores;
+    private long _forgotten;
     private string? _backup;
 
     public async Task<ChaosReport> RunAsync(CancellationToken cancellationToken)
@@ -44,7 +45,7 @@ internal sealed class ChaosRun(ChaosOptions options, IProgress<string> say, Time
         return report with { Seconds = Math.Round(time.GetElapsedTime(start).TotalSeconds, 1) };
     }
 
-    private enum Blow { Kill, Pause, Restart, Storm, Edit, Restore }
+    private enum Blow { Kill, Pause, Restart, Storm, Edit, Backup, Restore }
 
     private sealed record Field(
         AppFolder Home, ChaosOffice Office, ChaosCatalogue Catalogue, ChaosDatabase Database, ChaosPlatforms Platforms, ChaosWorkers Workers);
@@ -54,8 +55,9 @@ internal sealed class ChaosRun(ChaosOptions options, IProgress<string> say, Time
     {
         var blows = Enumerable.Repeat(Blow.Kill, options.Kills).Concat(Enumerable.Repeat(Blow.Pause, options.Pauses))
             .Concat(Enumerable.Repeat(Blow.Restart, options.DatabaseRestarts)).Concat(Enumerable.Repeat(Blow.Storm, options.Storms))
-            .Concat(Enumerable.Repeat(Blow.Edit, options.Edits)).Concat(Enumerable.Repeat(Blow.Restore, 2 * options.Restores)).ToArray();
+            .Concat(Enumerable.Repeat(Blow.Edit, options.Edits)).ToArray();
         _random.Shuffle(blows);
+        blows = WithRestores(blows);
         var pauses = new List<Task>();
         var begun = time.GetTimestamp();
         for (var i = 0; i < blows.Length; i++)
@@ -75,6 +77,12 @@ internal sealed class ChaosRun(ChaosOptions options, IProgress<string> say, Time
 
         await Task.WhenAll(pauses);
     }
+
+    /// <summary>Much is created between a backup and the return to it: the first comes early, the other late in its share of the blows.</summary>
+    private Blow[] WithRestores(Blow[] blows) => options.Restores == 0 ? blows : [.. blows
+        .Chunk(Math.Max(5, 1 + (blows.Length / options.Restores))).Take(options.Restores)
+        .SelectMany(share => share[..(share.Length / 5)].Append(Blow.Backup)
+            .Concat(share[(share.Length / 5)..(share.Length * 4 / 5)]).Append(Blow.Restore).Concat(share[(share.Length * 4 / 5)..]))];
 
     private async Task StrikeAsync(Blow blow, Field field, List<Task> pauses, CancellationToken cancellationToken)
     {
@@ -98,7 +106,7 @@ internal sealed class ChaosRun(ChaosOptions options, IProgress<string> say, Time
                 field.Catalogue.Edit(_edits++);
                 await PullAsync(field.Home, field.Office, field.Catalogue, cancellationToken);
                 break;
-            case Blow.Restore when _backup is null:
+            case Blow.Backup:
                 _backup = Path.Combine(field.Home.Path, $"backup-{_restores}.zip");
                 await CommandAsync(field, cancellationToken, "backup", _backup);
                 break;
@@ -114,9 +122,14 @@ internal sealed class ChaosRun(ChaosOptions options, IProgress<string> say, Time
 
     private async Task RestoreAsync(Field field, CancellationToken cancellationToken)
     {
+        const string Known = "SELECT count(*) FROM listing WHERE external_id IS NOT NULL";
+        var before = (await field.Database.AskAsync<long>(Known, cancellationToken))[0];
         field.Office.Disconnect();
         field.Database.Source.Clear();
         await CommandAsync(field, cancellationToken, "restore", _backup!, "--replace");
+        var after = (await field.Database.AskAsync<long>(Known, cancellationToken))[0];
+        _forgotten += before - after;
+        say.Report($"Put back to an older backup: of {before} items in the shops {after} are known");
     }
 
     private async Task CommandAsync(Field field, CancellationToken cancellationToken, params string[] arguments)
@@ -181,6 +194,7 @@ internal sealed class ChaosRun(ChaosOptions options, IProgress<string> say, Time
             Storms = _storms,
             Edits = _edits,
             Restores = _restores,
+            Forgotten = _forgotten,
             OtherEnds = workers.OtherEnds,
             LastWords = workers.LastWords.Length > 600 ? workers.LastWords[..600] : workers.LastWords,
             Live = await Count("listing WHERE state = 'live'"),

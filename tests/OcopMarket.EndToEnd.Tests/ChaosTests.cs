@@ -25,6 +25,6 @@ public sealed class ChaosTests
 
         var report = await new ChaosRun(options, new Progress<string>(), TimeProvider.System).RunAsync(CancellationToken.None);
 
-        Assert.True(report.Faults.Count == 0 && report.Restores == 1, JsonSerializer.Serialize(report));
+        Assert.True(report is { Faults.Count: 0, Forgotten: > 20 }, JsonSerializer.Serialize(report));
     }
 }
