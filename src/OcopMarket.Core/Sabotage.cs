@@ -16,6 +16,9 @@ internal static class Sabotage
     /// <summary>The fence, checked when a task's end is written.</summary>
     public static bool Fence => IsOn(nameof(Fence));
 
+    /// <summary>A change of very many items, or of a price beyond measure, waits for a person.</summary>
+    public static bool Guard => IsOn(nameof(Guard));
+
     /// <summary>The lease, renewed and checked before a call.</summary>
     public static bool Lease => IsOn(nameof(Lease));
 
@@ -43,6 +46,7 @@ internal static class Sabotage
     public const bool Absence = false;
     public const bool Circuit = false;
     public const bool Fence = false;
+    public const bool Guard = false;
     public const bool Lease = false;
     public const bool LockBeforeLook = false;
     public const bool LookUp = false;

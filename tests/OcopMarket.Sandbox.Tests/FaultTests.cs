@@ -153,6 +153,24 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task A_fault_for_one_item_hits_that_item_whatever_travels_with_it()
+    {
+        await using var postmart = await PostmartFixture.StartAsync();
+        await postmart.Upload();
+        await postmart.Client.Fault("""{"call":"writes","kind":"server_error_after","share":1}""");
+        await postmart.Client.Fault("""{"call":"create","kind":"unknown_error","sku":"B"}""");
+        await postmart.Client.Fault("""{"call":"create","kind":"unknown_status","sku":"E"}""");
+
+        var refused = await postmart.Create(PostmartFixture.Item("A"), PostmartFixture.Item("B"), PostmartFixture.Item("C"));
+        await postmart.Create(PostmartFixture.Item("D"), PostmartFixture.Item("E"));
+        postmart.WaitForReview();
+
+        Assert.Equal([true, false, true], refused.Select(r => (bool)r!["success"]!));
+        Assert.NotEqual(7, (int)(await postmart.Listed("D"))["status"]!);
+        Assert.Equal(7, (int)(await postmart.Listed("E"))["status"]!);
+    }
+
+    [Fact]
     public async Task A_share_hits_about_as_many_as_it_says_and_a_fault_for_one_shop_leaves_the_others()
     {
         await using var postmart = await PostmartFixture.StartAsync();

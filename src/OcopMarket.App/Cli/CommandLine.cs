@@ -23,6 +23,8 @@ internal static class CommandLine
             MigrateCommand.Create(),
             BackupCommand.Create(),
             RestoreCommand.Create(),
+            HoldsCommand.Create(),
+            ReleaseCommand.Create(),
         };
         ServeCommand.AddTo(root);
         try

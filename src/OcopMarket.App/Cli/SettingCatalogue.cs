@@ -15,7 +15,7 @@ internal sealed record SettingEntry(string Key, SettingKind Kind, string Descrip
 internal static class SettingCatalogue
 {
     /// <summary>Sections of ours; the rest of the environment is nobody's business.</summary>
-    public static IReadOnlyList<string> Sections { get; } = ["Database", "Web", "Worker", "Sandbox", "AutoMapper", "Logging", "Marketplaces"];
+    public static IReadOnlyList<string> Sections { get; } = ["Database", "Web", "Worker", "Guard", "Sandbox", "AutoMapper", "Logging", "Marketplaces"];
 
     private static readonly IReadOnlyList<SettingEntry> _program =
     [
@@ -25,6 +25,9 @@ internal static class SettingCatalogue
         new("Web:Port", SettingKind.Number, "TCP port of the pages, on loopback", "5080") { Least = 0, Most = 65535 },
         new("Web:PublicUrl", SettingKind.Address, "address under which marketplaces reach the pictures; empty: the pages' own"),
         new("Worker:Lease", SettingKind.Duration, "how long a worker holds a shop for one call; longer than any CallTimeout, hh:mm:ss", "00:01:00"),
+        new("Guard:PriceFactor", SettingKind.Number, "a price so many times dearer or cheaper than a week ago waits for a person", "5") { Least = 2, Most = 100 },
+        new("Guard:Items", SettingKind.Number, "more than so many items that run out or are taken down at once wait for a person ...", "20") { Least = 1, Most = 10_000 },
+        new("Guard:SharePercent", SettingKind.Number, "... when they are more than this share of the source's or the shop's, %", "5") { Least = 1, Most = 50 },
         new("Sandbox:FirstPort", SettingKind.Number, "first TCP port of the simulated marketplaces", "5091") { Least = 0, Most = 65535 },
         new("AutoMapper:LicenseKey", SettingKind.Secret, "licence key of AutoMapper; empty: development and test only"),
     ];

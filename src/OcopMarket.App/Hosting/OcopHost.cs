@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using OcopMarket.Core.Certifications;
 using OcopMarket.Data.Catalog;
 using OcopMarket.Data.Sellers;
+using OcopMarket.Core.Sync;
 using OcopMarket.Data.Sync;
 using OcopMarket.Marketplaces;
 using OcopMarket.Web.Hosting;
@@ -48,7 +49,7 @@ internal static class OcopHost
         builder.Services.AddSingleton<ICredentialVault>(vault);
         builder.Services.AddSingleton(new MediaAddress(PublicUrl(request)));
         builder.Services.AddMarketplaces(request.Configuration, request.Home.ConfigFolder);
-        builder.Services.AddOcopEngine(Rules(request.Home), request.Configuration.GetValue("Worker:Lease", TaskQueue.DefaultLease));
+        builder.Services.AddOcopEngine(Rules(request.Home), request.Configuration.GetValue("Worker:Lease", TaskQueue.DefaultLease), Guard(request.Configuration));
         if (request.Roles.HasFlag(Roles.Worker))
         {
             builder.Services.AddOcopLoops();
@@ -69,6 +70,17 @@ internal static class OcopHost
         }
 
         return app;
+    }
+
+    private static GuardRules Guard(IConfiguration settings)
+    {
+        var usual = new GuardRules();
+        return new()
+        {
+            PriceFactor = settings.GetValue("Guard:PriceFactor", usual.PriceFactor),
+            Items = settings.GetValue("Guard:Items", usual.Items),
+            Share = settings.GetValue("Guard:SharePercent", 100 * usual.Share) / 100,
+        };
     }
 
     private static CertificateRules Rules(AppHome home) => ReferenceData.ReadRules(Path.Combine(home.ConfigFolder, "ocop"));

@@ -15,7 +15,8 @@ public sealed record ListingFacts
     /// <summary>The shop is active, the mandate lives and our right to act has not ended.</summary>
     public required bool ShopIsOpen { get; init; }
     public bool ShopIsLocked { get; init; }
-    public bool Held { get; init; }
+    /// <summary>What the mass-change guard keeps back until a person has looked.</summary>
+    public IReadOnlyList<HoldFacts> Holds { get; init; } = [];
     public IReadOnlyList<IssueFacts> Issues { get; init; } = [];
 
     public required long ContentRevision { get; init; }
@@ -52,6 +53,11 @@ public sealed record ListingFacts
     /// <summary>Whether the platform was read after the last submit that may have reached it.</summary>
     public bool ReadSinceSubmit => SeenAt is { } seen && (SubmittedAt is not { } sent || seen > sent);
     public bool IsBlocked => Issues.Any(i => i.Blocks);
+
+    /// <summary>Its price leapt: nothing that might carry it goes out.</summary>
+    public bool Held => IsHeld(HoldKind.Price);
+
+    public bool IsHeld(HoldKind kind) => Holds.Any(h => h.Kind == kind);
 
     public TaskFacts? Task(Lane lane) => Tasks.GetValueOrDefault(lane);
 

@@ -24,7 +24,7 @@ public static class ListingPlanner
             return wishes;
         }
 
-        if (facts.Sent(Lane.Stop) < facts.VisibilityRevision)
+        if (facts.Sent(Lane.Stop) < facts.VisibilityRevision && !facts.IsHeld(HoldKind.Stop))
         {
             wishes[Lane.Stop] = facts.VisibilityRevision;
         }
@@ -66,10 +66,11 @@ public static class ListingPlanner
 
     private static void Changes(ListingFacts facts, Dictionary<Lane, long> wishes)
     {
-        // A locked item takes no edits; a blocked or held listing sends none, but zero stock always goes out.
+        // A locked item takes no edits; a blocked or held listing sends none, but zero stock always goes out,
+        // unless so many run out at once that a mistake is likelier.
         var mayEdit = facts is { IsBlocked: false, Held: false } && facts.Seen != SeenStatus.Locked;
         if (facts.Sent(Lane.Stock) < facts.StockRevision && facts.DesiredStock is { } stock
-            && (mayEdit || (stock == 0 && facts.Seen != SeenStatus.Locked)))
+            && (mayEdit || (stock == 0 && facts.Seen != SeenStatus.Locked)) && !(stock == 0 && facts.IsHeld(HoldKind.ZeroStock)))
         {
             wishes[Lane.Stock] = facts.StockRevision;
         }

@@ -85,7 +85,9 @@ public static class ListingStates
             return Unheard(facts, now);
         }
 
-        var standing = facts.Desired == Desired.OnSale ? WantedOnSale(facts, now) : WantedAway(facts);
+        var isHeld = facts.Holds.Any(h => h.Kind == HoldKind.Stop == (facts.Desired != Desired.OnSale));
+        var standing = isHeld ? new(ListingState.Held, Party.Staff, _heldDue, null)
+            : facts.Desired == Desired.OnSale ? WantedOnSale(facts, now) : WantedAway(facts);
 
         // Whatever is said of an item in the shop rests on the last read, and ages with it.
         var silent = silentFrom + facts.Timing.UnheardAfter;

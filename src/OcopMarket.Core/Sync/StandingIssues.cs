@@ -1,3 +1,4 @@
+using System.Globalization;
 using OcopMarket.Core.Listings;
 using OcopMarket.Core.Marketplaces;
 
@@ -12,6 +13,7 @@ public static class StandingIssues
 
     public static IReadOnlyList<IssueFinding> Of(ListingFacts facts, Standing standing) => (standing.State, standing.Owner) switch
     {
+        (ListingState.Held, _) => [.. facts.Holds.Select(Held)],
         (ListingState.Failed, _) => [Issue("quarantined", "state")],
         (ListingState.Unconfirmed, Party.Staff) => [Issue("unconfirmed_too_long", "state")],
         (ListingState.InReview, Party.Staff) => [Issue("review_overdue", "state")],
@@ -27,6 +29,16 @@ public static class StandingIssues
         { Seen: SeenStatus.OutOfStock } or { Seen: SeenStatus.Live, SeenStock: 0 } => "stock",
         _ => "state",
     };
+
+    private static IssueFinding Held(HoldFacts hold) => hold.Kind switch
+    {
+        HoldKind.Price => new("held_price", Severity.Warning, Party.Staff, ["price"], [Number(hold.Was), Number(hold.Becomes)]),
+        HoldKind.ZeroStock => new("held_zero_stock", Severity.Warning, Party.Staff, ["stock"], [Number(hold.Was)]),
+        HoldKind.Stop => Issue("held_stop", "state"),
+        _ => throw new ArgumentOutOfRangeException(nameof(hold), hold.Kind, null),
+    };
+
+    private static string Number(decimal? value) => value?.ToString("0", CultureInfo.InvariantCulture) ?? "";
 
     private static IssueFinding Issue(string code, string field) => new(code, Severity.Warning, Party.Staff, [field], []);
 }

@@ -48,9 +48,9 @@ internal static class CompositionSql
 
     public const string Add = $"""
         INSERT INTO listing (product_id, variant_id, producer_id, unit_code, marketplace, account_id, seller_sku, desired, content,
-                             content_hash, desired_price, desired_sale_price, desired_stock)
+                             content_hash, desired_price, desired_sale_price, desired_stock, anchor_price)
         SELECT v.product_id, v.id, v.producer_id, v.unit_code, n.marketplace, shop.id, n.sku, n.desired, n.content::jsonb,
-               n.hash, n.price, n.sale, n.stock
+               n.hash, n.price, n.sale, n.stock, n.price
         FROM unnest(@variants, @marketplaces, @skus, @desires, @contents, @hashes, @prices, @sales, @stocks)
             n(variant_id, marketplace, sku, desired, content, hash, price, sale, stock)
         JOIN variant v ON v.id = n.variant_id

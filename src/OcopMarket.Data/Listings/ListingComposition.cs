@@ -10,7 +10,7 @@ using OcopMarket.Data.Sync;
 namespace OcopMarket.Data.Listings;
 
 /// <summary>Which products must be composed again, what they consist of, and the wishes that came out. One page is one transaction.</summary>
-public sealed class ListingComposition(NpgsqlDataSource dataSource, ListingReconciler reconciler)
+public sealed class ListingComposition(NpgsqlDataSource dataSource, ListingReconciler reconciler, MassChangeGuard guard)
 {
     /// <summary>Products that changed since their listings were composed, and those not yet composed on this Vietnamese day: a certificate
     /// or a sale may begin or end with it.</summary>
@@ -54,8 +54,10 @@ public sealed class ListingComposition(NpgsqlDataSource dataSource, ListingRecon
         await ExecuteAsync(transaction, CompositionSql.LockListings, parameters, cancellationToken);
         await ExecuteAsync(transaction, CompositionSql.GiveShop, parameters, cancellationToken);
         var added = await ExecuteAsync(transaction, CompositionSql.Add, parameters, cancellationToken);
+        var look = await guard.LookAsync(transaction, parameters, cancellationToken);
         var changed = await connection.ExecuteScalarAsync<int>(
             new CommandDefinition(CompositionSql.Change, parameters, transaction, cancellationToken: cancellationToken));
+        await MassChangeGuard.WithdrawAsync(transaction, ids, look, cancellationToken);
         var listings = (await connection.QueryAsync<(long Id, long VariantId, string Marketplace)>(
             new CommandDefinition(CompositionSql.Listings, parameters, transaction, cancellationToken: cancellationToken))).ToList();
         await IssuesAsync(transaction, composed, listings, cancellationToken);

@@ -48,7 +48,8 @@ public sealed class ListingReconciler(IReadOnlyDictionary<string, ListingTiming>
         var rows = (await results.ReadAsync<FactsRow>()).ToList();
         var issues = (await results.ReadAsync<IssueRow>()).ToLookup(i => i.ListingId);
         var tasks = (await results.ReadAsync<TaskRow>()).ToLookup(t => t.ListingId);
-        return [.. rows.Select(r => Loaded.From(r, issues[r.Id], tasks[r.Id], timings[r.Marketplace]))];
+        var holds = (await results.ReadAsync<HoldRow>()).ToLookup(h => h.ListingId, h => h.ToFacts());
+        return [.. rows.Select(r => Loaded.From(r, issues[r.Id], tasks[r.Id], [.. holds[r.Id]], timings[r.Marketplace]))];
     }
 
     private static async Task WriteTasksAsync(NpgsqlTransaction transaction, List<Loaded> loaded, CancellationToken cancellationToken)
@@ -151,6 +152,11 @@ public sealed class ListingReconciler(IReadOnlyDictionary<string, ListingTiming>
 
     private sealed record IssueRow(long ListingId, string Code, string Origin, string Severity, string Owner);
 
+    private sealed record HoldRow(long ListingId, string Kind, decimal? Was, decimal? Becomes)
+    {
+        public HoldFacts ToFacts() => new(Words.Parse<HoldKind>(Kind), Was, Becomes);
+    }
+
     private sealed record TaskRow
     {
         public long ListingId { get; init; }
@@ -168,7 +174,8 @@ public sealed class ListingReconciler(IReadOnlyDictionary<string, ListingTiming>
         public required ListingFacts Facts { get; set; }
         public required IReadOnlyList<IssueFinding> ShopFindings { get; init; }
 
-        public static Loaded From(FactsRow row, IEnumerable<IssueRow> issues, IEnumerable<TaskRow> tasks, ListingTiming timing)
+        public static Loaded From(
+            FactsRow row, IEnumerable<IssueRow> issues, IEnumerable<TaskRow> tasks, IReadOnlyList<HoldFacts> holds, ListingTiming timing)
         {
             var shop = row.AccountId is null
                 ? null
@@ -189,6 +196,7 @@ public sealed class ListingReconciler(IReadOnlyDictionary<string, ListingTiming>
                             .Select(ToIssue),
                         .. findings.Select(f => new IssueFacts(f.Code, f.Severity, f.Owner, f.Severity == Severity.Blocking)),
                     ],
+                    Holds = holds,
                     Tasks = tasks.ToDictionary(t => Words.Parse<Lane>(t.Lane), ToTask),
                 },
             };

@@ -27,7 +27,8 @@ internal static class ReconcileSql
         LEFT JOIN credential c ON c.id = a.credential_id
         WHERE l.id = ANY(@ids) ORDER BY l.id;
         SELECT listing_id, code, origin, severity, owner FROM listing_issue WHERE listing_id = ANY(@ids) AND closed_at IS NULL;
-        SELECT listing_id, lane, state, wanted_revision, sent_revision, last_outcome, due_at FROM listing_task WHERE listing_id = ANY(@ids)
+        SELECT listing_id, lane, state, wanted_revision, sent_revision, last_outcome, due_at FROM listing_task WHERE listing_id = ANY(@ids);
+        SELECT listing_id, kind, was, becomes FROM listing_hold WHERE listing_id = ANY(@ids) AND ended_at IS NULL
         """;
 
     /// <summary>A newer wish only raises wanted_revision and, when the task rests, makes it due: a leased or unknown task keeps state and

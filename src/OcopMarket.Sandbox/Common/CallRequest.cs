@@ -16,8 +16,11 @@ internal sealed record CallRequest(
     /// <summary>A fault's wish: what this call touches shows a status that no sheet knows.</summary>
     public bool UnknownStatus { get; init; }
 
-    /// <summary>A fault's wish: this call, or its first item, fails with a code that no sheet knows.</summary>
+    /// <summary>A fault's wish: this call, or one item of it, fails with a code that no sheet knows.</summary>
     public bool UnknownError { get; init; }
+
+    /// <summary>The item that <see cref="UnknownError"/> or <see cref="UnknownStatus"/> is for; null: the first item, or all.</summary>
+    public string? FaultSku { get; init; }
 
     /// <summary>A call that lands long after it was sent passes no limiter again.</summary>
     public bool Late { get; init; }

@@ -18,10 +18,11 @@ internal sealed class FaultBook(MarketStore store)
         }
     }
 
-    /// <summary>The first rule, in the order they were set, that hits this call; its count goes down.</summary>
+    /// <summary>The first rule, in the order they were set, that hits this call; its count goes down. Rules for one item come first: what
+    /// travels beside an item must not decide whether its rule holds.</summary>
     public FaultRule? Draw(Call call, Addressee to, CallRequest request, long seed)
     {
-        foreach (var rule in Active.Where(r => Fits(r, call, to, request)).OrderBy(r => r.Id, StringComparer.Ordinal).ToList())
+        foreach (var rule in Active.Where(r => Fits(r, call, to, request)).OrderBy(r => r.Sku is null).ThenBy(r => r.Id, StringComparer.Ordinal).ToList())
         {
             if (rule.After > 0)
             {

@@ -197,8 +197,8 @@ internal abstract class Platform : IDisposable
 
     private static CallRequest Marked(CallRequest request, FaultRule? fault) => fault?.Kind switch
     {
-        FaultKind.UnknownStatus => request with { UnknownStatus = true },
-        FaultKind.UnknownError => request with { UnknownError = true },
+        FaultKind.UnknownStatus => request with { UnknownStatus = true, FaultSku = fault.Sku },
+        FaultKind.UnknownError => request with { UnknownError = true, FaultSku = fault.Sku },
         _ => request
     };
 }

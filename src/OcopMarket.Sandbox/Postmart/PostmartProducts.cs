@@ -12,16 +12,19 @@ internal sealed class PostmartProducts(PostmartPlatform platform)
     private PostmartState State => platform.State;
 
     public IReadOnlyList<ItemResult> Create(ItemsBody body, CallRequest request) =>
-        Each(body.Items, i => i.ItemCode, request, item => Create(body.ShopCode, item, request.UnknownStatus));
+        Each(body.Items, i => i.ItemCode, request, item => Create(body.ShopCode, item, EndsUnknown(item, request)));
 
     public IReadOnlyList<ItemResult> Update(ItemsBody body, CallRequest request) =>
-        Each(body.Items, i => i.ItemCode, request, item => Update(body.ShopCode, item, request.UnknownStatus));
+        Each(body.Items, i => i.ItemCode, request, item => Update(body.ShopCode, item, EndsUnknown(item, request)));
 
     public IReadOnlyList<ItemResult> PriceStock(PriceStockBody body, CallRequest request) =>
         Each(body.Items, i => i.ItemCode, request, item => PriceStock(body.ShopCode, item));
 
     public IReadOnlyList<ItemResult> Status(StatusBody body, CallRequest request) =>
         Each(body.Items, i => i.ItemCode, request, item => ChangeStatus(body.ShopCode, item));
+
+    private static bool EndsUnknown(ItemBody item, CallRequest request) =>
+        request.UnknownStatus && (request.FaultSku is null || request.FaultSku == item.ItemCode);
 
     private static List<ItemResult> Each<T>(
         IReadOnlyList<T> items, Func<T, string> codeOf, CallRequest request, Func<T, ItemResult> apply)
@@ -32,7 +35,7 @@ internal sealed class PostmartProducts(PostmartPlatform platform)
         {
             var code = codeOf(item);
             results.Add(
-                request.UnknownError && results.Count == 0 ? ItemResult.Refused(code, Unknown)
+                request.UnknownError && (request.FaultSku is { } sku ? sku == code : results.Count == 0) ? ItemResult.Refused(code, Unknown)
                 : seen.Contains(code) ? ItemResult.Refused(code, Existed(code))
                 : apply(item));
             seen.Add(code);

@@ -15,7 +15,7 @@ namespace OcopMarket.Worker.Sync;
 /// <summary>What one leased shop needs to be worked on.</summary>
 public sealed record ShopRunServices(
     TaskQueue Queue, AccountStore Accounts, SellerSessions Sessions, MarketplaceRegistry Marketplaces, CallPacer Pacer, ShopMedia Media,
-    Refusals Refusals, ListingObservation Observation, StatusReads Reads, Circuits Circuits, TimeProvider Time, ILogger<ShopRun> Log);
+    Refusals Refusals, ListingObservation Observation, StatusReads Reads, Circuits Circuits, MassChangeGuard Guard, TimeProvider Time, ILogger<ShopRun> Log);
 
 /// <summary>One turn of one shop, under its lease: doubtful creates are looked up first, then changes go out lane by lane, one call a batch.
 /// The only place that submits.</summary>
@@ -139,6 +139,11 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
     private async Task<bool> SubmitAsync(SellerSession session, TaskWork[] batch, CancellationToken cancellationToken)
     {
         var kind = batch[0].Kind;
+        if (kind is ChangeKind.Hide or ChangeKind.Delete && await services.Guard.HoldStopsAsync(shop.Id, cancellationToken))
+        {
+            return true;
+        }
+
         try
         {
             if (await PrepareAsync(session, batch, cancellationToken) is not { } changes)

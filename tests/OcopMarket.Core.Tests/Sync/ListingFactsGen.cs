@@ -56,7 +56,7 @@ internal static class ListingFactsGen
         from stored in Gen.Select(Gen.Enum<ListingState>(), Gen.Bool, _past)
         select Make(desired, shop, revisions, composed, seen, tasks) with
         {
-            Held = flags.Item1 == 0,
+            Holds = flags.Item1 == 0 ? [new(HoldKind.Price, 100, 900)] : [],
             SubmitMayHide = flags.Item2,
             DesiredPrice = 1000m,
             DesiredStock = flags.Item3 == 0 ? null : (flags.Item3 - 1) * 7,

@@ -5,7 +5,7 @@ namespace OcopMarket.EndToEnd.Tests.Cli;
 
 public sealed class StatusTests(CommandFixture app) : IClassFixture<CommandFixture>
 {
-    private static readonly string[] _keys = ["mode", "catalogue", "listings", "accounts", "issues", "pulls", "tasks"];
+    private static readonly string[] _keys = ["mode", "catalogue", "listings", "accounts", "issues", "pulls", "tasks", "unreadShops"];
 
     [Fact]
     public async Task Status_says_what_the_ledger_holds()

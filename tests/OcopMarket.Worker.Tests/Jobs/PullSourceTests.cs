@@ -61,11 +61,11 @@ public sealed class PullSourceTests(PostgresFixture postgres) : IClassFixture<Po
     [Fact]
     public async Task A_pull_stopped_between_pages_is_resumed_by_the_next_and_ends_the_same()
     {
-        _source.Names = [.. Enumerable.Range(0, 9).Select(i => $"Trà {i}")];
+        _source.Names = TwoSets();
         using var stop = new CancellationTokenSource();
         var progress = new Progress(p =>
         {
-            if (p is { Phase: PullPhase.Apply, Rows: 4 })
+            if (p is { Phase: PullPhase.Apply, Rows: 4_000 })
             {
                 stop.Cancel();
             }
@@ -73,12 +73,12 @@ public sealed class PullSourceTests(PostgresFixture postgres) : IClassFixture<Po
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => Job.RunAsync(_source, new(false, "test", null), progress, stop.Token));
-        Assert.Equal(4, await postgres.CountAsync("product"));
+        Assert.Equal(4_000, await postgres.CountAsync("product"));
         var result = await PullAsync();
 
         Assert.True(result.Resumed);
-        Assert.Equal((9, 9, 0), (result.Rows, result.Accepted, result.Unchanged));
-        Assert.Equal(9, await postgres.CountAsync("product"));
+        Assert.Equal((4_009, 4_009, 0), (result.Rows, result.Accepted, result.Unchanged));
+        Assert.Equal(4_009, await postgres.CountAsync("product"));
         Assert.Equal(1, await postgres.CountAsync("source_run WHERE state = 'done'"));
         Assert.Equal(1, _planner.Calls);
     }
@@ -87,13 +87,13 @@ public sealed class PullSourceTests(PostgresFixture postgres) : IClassFixture<Po
     public async Task A_resumed_snapshot_does_not_take_the_rows_of_its_first_half_for_gone()
     {
         _source.IsCompleteSnapshot = true;
-        _source.Names = [.. Enumerable.Range(0, 9).Select(i => $"Trà {i}")];
+        _source.Names = TwoSets();
         await PullAsync();
         _source.Hash = "next";
         using var stop = new CancellationTokenSource();
         var progress = new Progress(p =>
         {
-            if (p is { Phase: PullPhase.Apply, Rows: 4 })
+            if (p is { Phase: PullPhase.Apply, Rows: 4_000 })
             {
                 stop.Cancel();
             }
@@ -103,7 +103,7 @@ public sealed class PullSourceTests(PostgresFixture postgres) : IClassFixture<Po
 
         var result = await PullAsync();
 
-        Assert.Equal((true, 0, 9), (result.Resumed, result.Gone, result.Unchanged));
+        Assert.Equal((true, 0, 4_009), (result.Resumed, result.Gone, result.Unchanged));
         Assert.Equal(0, await postgres.CountAsync("product WHERE gone_at IS NOT NULL"));
     }
 
@@ -183,11 +183,19 @@ public sealed class PullSourceTests(PostgresFixture postgres) : IClassFixture<Po
     }
 
     /// <summary>A list of names as a source, two rows a page; an empty name is a row that the source rejects.</summary>
+    /// <summary>More rows than are applied in one transaction.</summary>
+    private string[] TwoSets()
+    {
+        _source.PageRows = 1_000;
+        return [.. Enumerable.Range(0, 4_009).Select(i => $"Trà {i}")];
+    }
+
     private sealed class ListSource : IProductSource
     {
         public string Key => "list";
         public bool IsCompleteSnapshot { get; set; }
         public string[] Names { get; set; } = [];
+        public int PageRows { get; set; } = 2;
         public string Hash { get; set; } = "h";
         public int? BreaksAt { get; set; }
         public bool Refused { get; set; }
@@ -199,7 +207,7 @@ public sealed class PullSourceTests(PostgresFixture postgres) : IClassFixture<Po
         public async IAsyncEnumerable<SourcePage> ReadAsync(string? cursor, [EnumeratorCancellation] CancellationToken cancellationToken)
         {
             var from = cursor is null ? 0 : int.Parse(cursor, System.Globalization.CultureInfo.InvariantCulture);
-            for (var at = from; at < Names.Length; at += 2)
+            for (var at = from; at < Names.Length; at += PageRows)
             {
                 await Task.Yield();
                 cancellationToken.ThrowIfCancellationRequested();
@@ -208,11 +216,11 @@ public sealed class PullSourceTests(PostgresFixture postgres) : IClassFixture<Po
                     throw new SourceException("file_cut", "Tệp bị cắt; hãy gửi lại tệp.", "The file is cut; send it again.");
                 }
 
-                var rows = Names.Skip(at).Take(2).Select((name, i) => (Name: name, Row: at + i + 2)).ToList();
+                var rows = Names.Skip(at).Take(PageRows).Select((name, i) => (Name: name, Row: at + i + 2)).ToList();
                 yield return new(
                     [.. rows.Where(r => r.Name.Length > 0).Select(r => Record(r.Name, r.Row))],
                     [.. rows.Where(r => r.Name.Length == 0).Select(r => new RejectedRow(new(null, r.Row), "Tên", "name_missing", "Thiếu tên.", "No name.", []))],
-                    0, (at + 2).ToString(System.Globalization.CultureInfo.InvariantCulture));
+                    0, (at + PageRows).ToString(System.Globalization.CultureInfo.InvariantCulture));
             }
         }
 

@@ -1,0 +1,195 @@
+using Microsoft.Extensions.DependencyInjection;
+using OcopMarket.Core;
+using OcopMarket.Data.Sync;
+
+namespace OcopMarket.Worker.Tests.Engine;
+
+/// <summary>What a mistake in a list would do waits for a person. The platform's own log is the judge.</summary>
+public sealed class GuardTests(PostmartEngine engine) : IClassFixture<PostmartEngine>
+{
+    [Fact]
+    public async Task A_price_that_leaps_waits_and_goes_out_when_released()
+    {
+        var goods = await LiveAsync();
+
+        await PriceAsync(goods, 30_000);
+
+        await goods.UntilAsync("state = 'held' AND owner = 'staff' AND due_at < now() + interval '25 hours'");
+        Assert.Equal("held_price:185000,30000", await IssueAsync(goods));
+        await engine.ChangeAsync(goods, "UPDATE variant SET stock_units = 0 WHERE producer_id = @producer");
+        await goods.UntilAsync("seen_stock = 0"); // zero stock goes out all the same
+        Assert.Equal(0, await goods.AttemptsAsync("lane = 'price'"));
+
+        Assert.Equal(2, await ReleaseAsync(goods)); // on both marketplaces
+
+        await goods.UntilAsync("seen_price = 30000");
+    }
+
+    [Fact]
+    public async Task A_price_that_leaps_by_a_sale_waits_too()
+    {
+        var goods = await LiveAsync();
+
+        await engine.ChangeAsync(goods, "UPDATE variant SET sale_price_vnd = 18500 WHERE producer_id = @producer");
+
+        await goods.UntilAsync("state = 'held'");
+        Assert.Equal(0, await goods.AttemptsAsync("lane = 'price'"));
+    }
+
+    [Fact]
+    public async Task A_price_that_is_put_right_at_the_source_is_held_no_more()
+    {
+        var goods = await LiveAsync();
+        await PriceAsync(goods, 1_850_000);
+        await goods.UntilAsync("state = 'held'");
+        await PriceAsync(goods, 1_900_000);
+        Assert.Equal("held_price:185000,1900000", await IssueAsync(goods));
+
+        await PriceAsync(goods, 190_000);
+
+        await goods.UntilAsync("state = 'live' AND seen_price = 190000");
+        Assert.Null(await ReleaseAsync(goods));
+    }
+
+    [Fact]
+    public async Task Steps_that_are_small_one_by_one_are_measured_together()
+    {
+        var goods = await LiveAsync();
+        await PriceAsync(goods, 90_000);
+        await goods.UntilAsync("state = 'live' AND seen_price = 90000");
+
+        await PriceAsync(goods, 36_000);
+
+        await goods.UntilAsync("state = 'held'");
+    }
+
+    [Fact]
+    public async Task A_price_of_longer_ago_is_no_measure()
+    {
+        var goods = await LiveAsync();
+        await PriceAsync(goods, 90_000);
+        await goods.UntilAsync("state = 'live' AND seen_price = 90000");
+        await engine.ExecuteAsync("UPDATE listing SET anchor_at = now() - interval '8 days' WHERE id = @Listing", new { goods.Listing });
+
+        await PriceAsync(goods, 36_000);
+
+        await goods.UntilAsync("state = 'live' AND seen_price = 36000");
+    }
+
+    [Fact]
+    public async Task A_source_whose_items_run_out_at_once_waits_and_one_that_sells_out_does_not()
+    {
+        var goods = await engine.AddAsync();
+        await AddToShopAsync(goods, 24);
+        await BelongAsync("stock-list", [goods.Producer]);
+        await UntilAsync(goods, 25, "state = 'live'");
+
+        await engine.ChangeAsync(goods, StockOf("min", 0));
+        await UntilAsync(goods, 1, "state = 'out_of_stock' AND seen_stock = 0");
+
+        await engine.ChangeAsync(goods, "UPDATE variant SET stock_units = 0 WHERE producer_id = @producer");
+
+        await UntilAsync(goods, 24, "state = 'held' AND desired_stock = 0 AND seen_stock > 0");
+        await engine.ChangeAsync(goods, StockOf("max", 7));
+        await UntilAsync(goods, 1, "state = 'live' AND desired_stock = 7 AND seen_stock = 7");
+        await UntilAsync(goods, 23, "state = 'held' AND seen_stock > 0");
+
+        Assert.Equal(2 * 23, await ReleaseAsync(goods)); // on both marketplaces
+
+        await UntilAsync(goods, 24, "seen_stock = 0 AND state = 'out_of_stock'");
+    }
+
+    [Fact]
+    public async Task A_shop_that_would_be_emptied_waits_for_a_person()
+    {
+        var goods = await LiveAsync();
+        await AddToShopAsync(goods, 24);
+        await UntilAsync(goods, 25, "state = 'live'");
+
+        await engine.ChangeAsync(goods, "UPDATE product SET gone_at = now() WHERE producer_id = @producer");
+
+        await UntilAsync(goods, 25, "state = 'held' AND seen = 'live' AND desired = 'gone'");
+        Assert.Equal("held_stop:", await IssueAsync(goods));
+        Assert.Equal(0, await goods.AttemptsAsync("lane = 'stop'"));
+
+        Assert.Equal(25, await ReleaseAsync(goods));
+
+        await UntilAsync(goods, 25, "state = 'removed'");
+    }
+
+    private async Task<Goods> LiveAsync()
+    {
+        var goods = await engine.AddAsync();
+        await BelongAsync(FormattableString.Invariant($"list-{goods.Producer}"), [goods.Producer]); // a hold of its own
+        await goods.LiveAsync();
+        return goods;
+    }
+
+    private Task PriceAsync(Goods goods, int price) =>
+        engine.ChangeAsync(goods, FormattableString.Invariant($"UPDATE variant SET list_price_vnd = {price} WHERE producer_id = @producer"));
+
+    private Task<string?> IssueAsync(Goods goods) => engine.ScalarAsync<string>(
+        "SELECT code || ':' || array_to_string(args, ',') FROM listing_issue WHERE listing_id = @Listing AND closed_at IS NULL", new { goods.Listing });
+
+    private static string StockOf(string which, int units) => FormattableString.Invariant(
+        $"UPDATE variant SET stock_units = {units} WHERE id = (SELECT {which}(id) FROM variant WHERE producer_id = @producer)");
+
+    private async Task<int?> ReleaseAsync(Goods goods)
+    {
+        var hold = await engine.ScalarAsync<long?>(
+            """
+            SELECT DISTINCT h.hold_id FROM listing_hold h JOIN listing l ON l.id = h.listing_id
+            WHERE l.producer_id = @Producer AND h.ended_at IS NULL
+            """, new { goods.Producer });
+        return hold is null ? null : await engine.Services.GetRequiredService<GuardHolds>()
+            .ReleaseAsync(hold.Value, "Lan", "the producer confirmed it", CancellationToken.None);
+    }
+
+    private Task BelongAsync(string source, long[] producers) => engine.ExecuteAsync(
+        """
+        WITH s AS (INSERT INTO source (key, name, kind) VALUES (@source, @source, 'file') RETURNING id),
+        r AS (INSERT INTO source_run (source_id, state, started_by) SELECT id, 'done', 'test' FROM s RETURNING id, source_id)
+        INSERT INTO source_row (source_id, key, content_hash, row_no, producer_id, product_id, variant_id, last_run_id)
+        SELECT r.source_id, v.key, '\x00', 1, v.producer_id, v.product_id, v.id, r.id FROM variant v CROSS JOIN r
+        WHERE v.producer_id = ANY(@producers)
+        """, new { source, producers });
+
+    private async Task AddToShopAsync(Goods goods, int count)
+    {
+        await engine.ExecuteAsync(
+            """
+            WITH x AS (
+                INSERT INTO product (producer_id, key, name, name_folded, criteria_set_no, short_description, description, shelf_life, origin,
+                                     food_safety_no)
+                SELECT p.producer_id, p.key || '-' || n, 'Mật hoa dừa vị ' || chr(64 + n) || ' ' || p.name, p.name_folded, p.criteria_set_no,
+                       p.short_description, p.description, p.shelf_life, p.origin, p.food_safety_no
+                FROM product p CROSS JOIN generate_series(1, @count) n WHERE p.producer_id = @Producer RETURNING id, producer_id, key),
+            i AS (
+                INSERT INTO product_image (product_id, producer_id, position, sha256)
+                SELECT x.id, x.producer_id, 1, (SELECT min(sha256) FROM media) FROM x)
+            INSERT INTO variant (product_id, producer_id, key, unit, list_price_vnd, stock_units, weight_grams, length_cm, width_cm, height_cm)
+            SELECT id, producer_id, 'v' || key, 'chai', 185000, 120, 650, 8, 8, 21 FROM x
+            """, new { goods.Producer, count });
+        await engine.PlanAsync();
+    }
+
+    private async Task UntilAsync(Goods goods, int count, string condition) => await goods.UntilAsync(FormattableString.Invariant(
+        $"(SELECT count(*) FROM listing l WHERE l.producer_id = {goods.Producer} AND l.marketplace = '{engine.Key}' AND ({condition})) = {count}"));
+}
+
+#if OCOP_SABOTAGE
+public sealed class GuardSabotageTests(PostmartEngine engine) : IClassFixture<PostmartEngine>
+{
+    [Fact]
+    public async Task Without_the_guard_a_price_that_leaps_goes_out()
+    {
+        var goods = await engine.AddAsync();
+        await goods.LiveAsync();
+        Sabotage.Choose(nameof(Sabotage.Guard));
+
+        await engine.ChangeAsync(goods, "UPDATE variant SET list_price_vnd = 30000 WHERE producer_id = @producer");
+
+        await goods.UntilAsync("state = 'live' AND seen_price = 30000");
+    }
+}
+#endif
