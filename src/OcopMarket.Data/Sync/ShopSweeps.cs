@@ -25,10 +25,10 @@ public sealed record SweepTurn
 
 /// <summary>Whole readings of shops. A reading goes on where it was, whoever continues it; its end opens the shop's queue, and every create
 /// whose code stands in the shop already is looked up instead of sent.</summary>
-public sealed class ShopSweeps(NpgsqlDataSource dataSource, ListingReconciler reconciler)
+public sealed class ShopSweeps(NpgsqlDataSource dataSource, ListingReconciler reconciler, TaskQueue queue)
 {
-    /// <summary>How long a turn belongs to whoever took it.</summary>
-    private static readonly TimeSpan _lease = TimeSpan.FromMinutes(2);
+    /// <summary>How long a turn, or its next page, belongs to whoever took it; then anybody goes on with it.</summary>
+    private readonly TimeSpan _lease = queue.Lease;
 
     public async Task<IReadOnlyList<SweepTurn>> TakeAsync(IReadOnlyList<string> marketplaces, int limit, CancellationToken cancellationToken)
     {
