@@ -58,15 +58,17 @@ internal static class ReconcileSql
     /// <summary>Whoever makes a task due lowers the queue's turn in the same transaction. A leased queue is left alone: its holder looks for
     /// more tasks after locking the row. The queue of a shop that was not read whole yet stands still. The row is locked even when nothing changes, which is what makes him wait for us.</summary>
     public const string Wake = """
-        INSERT INTO account_queue AS q (account_id, marketplace, next_at, held_until, held_reason)
+        INSERT INTO account_queue AS q (account_id, marketplace, next_at, held_until, held_reason, urgent)
         SELECT a.id, a.marketplace, CASE WHEN a.unswept_since IS NULL THEN now() ELSE 'infinity' END,
             CASE WHEN a.unswept_since IS NULL THEN timestamptz '-infinity' ELSE 'infinity' END,
-            CASE WHEN a.unswept_since IS NOT NULL THEN 'sweep' END
+            CASE WHEN a.unswept_since IS NOT NULL THEN 'sweep' END,
+            EXISTS (SELECT FROM listing_task t WHERE t.listing_id = ANY(@listings) AND t.account_id = a.id AND t.state = 'due' AND t.rank <= 2)
         FROM seller_account a
         WHERE a.id IN (SELECT t.account_id FROM listing_task t WHERE t.listing_id = ANY(@listings) AND t.state IN ('due', 'unknown'))
         ORDER BY a.id
-        ON CONFLICT (account_id) DO UPDATE SET next_at = greatest(now(), q.held_until)
-        WHERE NOT q.leased AND q.next_at > greatest(now(), q.held_until);
+        ON CONFLICT (account_id) DO UPDATE SET
+            next_at = least(q.next_at, greatest(now(), q.held_until)), urgent = q.urgent OR excluded.urgent
+        WHERE NOT q.leased AND (q.next_at > greatest(now(), q.held_until) OR (excluded.urgent AND NOT q.urgent));
         SELECT pg_notify('ocop_work', '')
         """;
 

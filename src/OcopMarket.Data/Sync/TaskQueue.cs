@@ -56,6 +56,10 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
 {
     public static TimeSpan DefaultLease { get; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Every so many claims go by age alone: however many stocks and prices change, the rest is sent too.</summary>
+    private const int FairTurn = 4;
+    private int _claims;
+
     /// <summary>A lease covers one call with its deadline and some; it is renewed before each call.</summary>
     public TimeSpan Lease { get; } = lease ?? DefaultLease;
 
@@ -64,7 +68,8 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         return [.. await connection.QueryAsync<QueueLease>(
-            new CommandDefinition(TaskQueueSql.Claim, new { marketplace, queues, lease = Lease }, cancellationToken: cancellationToken))];
+            new CommandDefinition(
+                TaskQueueSql.Claim, new { marketplace, queues, lease = Lease, hurry = Interlocked.Increment(ref _claims) % FairTurn != 0 }, cancellationToken: cancellationToken))];
     }
 
     /// <summary>Decides what became of the calls that a dead process left open.</summary>

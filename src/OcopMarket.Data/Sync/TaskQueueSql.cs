@@ -3,13 +3,19 @@ namespace OcopMarket.Data.Sync;
 /// <summary>Statements of <see cref="TaskQueue"/>. Leases and turns use the database's clock only.</summary>
 internal static class TaskQueueSql
 {
-    /// <summary>A queue whose turn has come is leased whole: one worker a shop, so a flood in one shop never fills the others' places.
+    /// <summary>A queue whose turn has come is leased whole: one worker a shop, so a flood in one shop never fills the others' places. Shops
+    /// with a stop, a stock or a price to send come first.
     /// A queue that comes round while still leased was left behind by a process that died: its open calls have an unknown fate.</summary>
     public const string Claim = """
-        WITH turn AS MATERIALIZED (
+        WITH hurry AS MATERIALIZED (
             SELECT account_id, leased FROM account_queue
-            WHERE marketplace = @marketplace AND next_at <= now() AND next_at < 'infinity' AND held_until <= now()
-            ORDER BY next_at LIMIT @queues FOR UPDATE SKIP LOCKED)
+            WHERE @hurry AND urgent AND marketplace = @marketplace AND next_at <= now() AND next_at < 'infinity' AND held_until <= now()
+            ORDER BY next_at LIMIT @queues FOR UPDATE SKIP LOCKED),
+        rest AS MATERIALIZED (
+            SELECT account_id, leased FROM account_queue
+            WHERE NOT (@hurry AND urgent) AND marketplace = @marketplace AND next_at <= now() AND next_at < 'infinity' AND held_until <= now()
+            ORDER BY next_at LIMIT @queues - (SELECT count(*) FROM hurry) FOR UPDATE SKIP LOCKED),
+        turn AS (SELECT * FROM hurry UNION ALL SELECT * FROM rest)
         UPDATE account_queue q SET next_at = clock_timestamp() + @lease, fence = q.fence + 1, leased = true
         FROM turn WHERE q.account_id = turn.account_id
         RETURNING q.account_id, q.fence, turn.leased AS abandoned
@@ -170,9 +176,10 @@ internal static class TaskQueueSql
     /// (it was stopped between the intent and the call) stays leased and comes round at once, so that the next holder recovers it.</summary>
     public const string Finish = """
         WITH open AS (
-            SELECT min(due_at) FILTER (WHERE state IN ('due', 'unknown')) AS due_at, coalesce(bool_or(state = 'leased'), false) AS leased
+            SELECT min(due_at) FILTER (WHERE state IN ('due', 'unknown')) AS due_at, coalesce(bool_or(state = 'leased'), false) AS leased,
+                   coalesce(bool_or(state = 'due' AND rank <= 2 AND due_at <= now()), false) AS urgent
             FROM listing_task WHERE account_id = @account AND state IN ('due', 'unknown', 'leased'))
-        UPDATE account_queue q SET leased = open.leased, held_until = greatest(q.held_until, now() + @hold), held_reason = @reason,
+        UPDATE account_queue q SET leased = open.leased, urgent = open.urgent, held_until = greatest(q.held_until, now() + @hold), held_reason = @reason,
             next_at = CASE WHEN open.leased THEN now() ELSE greatest(now() + @hold, coalesce(open.due_at, 'infinity')) END
         FROM open WHERE q.account_id = @account AND q.fence = @fence
         """;

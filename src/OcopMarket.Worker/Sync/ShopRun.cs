@@ -23,6 +23,9 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
 {
     private const int WorkLimit = 200;
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>How old the list of work may be: a stock that changes while creates go out does not wait for the end of the list.</summary>
+    private static readonly TimeSpan _fresh = TimeSpan.FromSeconds(1);
     private readonly IMarketplaceAdapter _adapter = services.Marketplaces.Adapter(shop.Key);
     private readonly MarketplaceProfile _profile = services.Marketplaces.Profile(shop.Key);
     private TimeSpan _hold = TimeSpan.Zero;
@@ -62,6 +65,8 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
             return true;
         }
 
+        var loaded = services.Time.GetTimestamp();
+
         foreach (var batch in work.Where(w => w.Unknown).Chunk(_adapter.Capabilities.LookUpBatchSize))
         {
             if (_hold > TimeSpan.Zero || cancellationToken.IsCancellationRequested)
@@ -87,9 +92,9 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
                 return false;
             }
 
-            if (_refreshed)
+            if (_refreshed || services.Time.GetElapsedTime(loaded) > _fresh)
             {
-                return true; // the next round opens a session with the new token
+                return true; // the next round opens a session with the new token, or sees what became due meanwhile
             }
         }
 
