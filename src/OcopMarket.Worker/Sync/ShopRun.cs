@@ -24,15 +24,17 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
     private const int WorkLimit = 200;
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>How old the list of work may be: a stock that changes while creates go out does not wait for the end of the list.</summary>
-    private static readonly TimeSpan _fresh = TimeSpan.FromSeconds(1);
+    /// <summary>After that no further call of this turn begins: a stock that changes while creates go out waits neither for the end of the
+    /// list nor, in another shop, for a place.</summary>
+    private static readonly TimeSpan _turn = TimeSpan.FromSeconds(1);
+    private readonly long _begun = services.Time.GetTimestamp();
     private readonly IMarketplaceAdapter _adapter = services.Marketplaces.Adapter(shop.Key);
     private readonly MarketplaceProfile _profile = services.Marketplaces.Profile(shop.Key);
     private TimeSpan _hold = TimeSpan.Zero;
     private string? _holdReason;
     private bool _refreshed;
 
-    /// <summary>Works until nothing is due, a limit asks to wait, or the lease is lost; then gives the queue back.</summary>
+    /// <summary>Works until nothing is due, a limit asks to wait, the turn is over or the lease is lost; then gives the queue back.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         if (lease.Abandoned)
@@ -41,7 +43,7 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
         }
 
         var kept = true;
-        for (var round = 0; round < 5 && kept && _hold == TimeSpan.Zero && !cancellationToken.IsCancellationRequested; round++)
+        for (var round = 0; round < 5 && kept && _hold == TimeSpan.Zero && !IsOver && !cancellationToken.IsCancellationRequested; round++)
         {
             var work = await services.Queue.WorkAsync(shop.Id, WorkLimit, cancellationToken);
             if (work.Count == 0)
@@ -64,8 +66,6 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
         {
             return true;
         }
-
-        var loaded = services.Time.GetTimestamp();
 
         foreach (var batch in work.Where(w => w.Unknown).Chunk(_adapter.Capabilities.LookUpBatchSize))
         {
@@ -92,14 +92,16 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
                 return false;
             }
 
-            if (_refreshed || services.Time.GetElapsedTime(loaded) > _fresh)
+            if (_refreshed || IsOver)
             {
-                return true; // the next round opens a session with the new token, or sees what became due meanwhile
+                return true; // the next round opens a session with the new token
             }
         }
 
         return true;
     }
+
+    private bool IsOver => services.Time.GetElapsedTime(_begun) > _turn;
 
     private async Task<SellerSession?> SessionAsync(IReadOnlyList<TaskWork> work, CancellationToken cancellationToken)
     {
