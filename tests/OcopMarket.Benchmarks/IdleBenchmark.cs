@@ -27,7 +27,7 @@ internal sealed class IdleBenchmark : IBenchmark
         var shops = options.Rows ?? 130_000;
         await using var field = await EngineField.StartAsync(null, cancellationToken);
         await field.ExecuteAsync(AddShops, new { shops }, cancellationToken);
-        await field.ExecuteAsync("ANALYZE", null, cancellationToken);
+        await field.Database.ExecuteAsync("ANALYZE", cancellationToken);
         await field.StartLoopsAsync(cancellationToken);
         await Task.Delay(TimeSpan.FromSeconds(15), cancellationToken);
         using var process = Process.GetCurrentProcess();
