@@ -20,14 +20,16 @@ public static class WorkerRegistration
 {
     /// <summary>Everything that pulls, plans, submits and reads, without the loops: a command can pull and leave the rest to the worker.
     /// Needs an <c>NpgsqlDataSource</c>, an <see cref="ICredentialVault"/>, a <see cref="MediaAddress"/> and the marketplaces.</summary>
-    public static IServiceCollection AddOcopEngine(this IServiceCollection services, CertificateRules rules, TimeSpan? lease = null, GuardRules? guard = null)
+    public static IServiceCollection AddOcopEngine(
+        this IServiceCollection services, CertificateRules rules, TimeSpan? lease = null, GuardRules? guard = null)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(rules);
         services.AddSingleton(s => new ListingReconciler(Timings(s.GetRequiredService<MarketplaceRegistry>()), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(s => new TaskQueue(s.GetRequiredService<NpgsqlDataSource>(), s.GetRequiredService<ListingReconciler>(), lease));
         services.AddSingleton<ListingObservation>().AddSingleton<StatusReads>().AddSingleton<RateBuckets>().AddSingleton<Circuits>()
-            .AddSingleton(guard ?? new GuardRules()).AddSingleton<MassChangeGuard>().AddSingleton<GuardHolds>().AddSingleton<ListingSweep>().AddSingleton<ShopSweeps>().AddSingleton<ListingComposition>().AddSingleton<MediaUploads>()
+            .AddSingleton<ListingSweep>().AddSingleton<ShopSweeps>().AddSingleton<ListingComposition>().AddSingleton<MediaUploads>()
+            .AddSingleton(guard ?? new GuardRules()).AddSingleton<MassChangeGuard>().AddSingleton<GuardHolds>()
             .AddSingleton<AccountStore>().AddSingleton<CredentialStore>();
         services.AddSingleton<CatalogueStore>().AddSingleton<SourceRunStore>().AddSingleton<PullSource>();
         services.AddSingleton<SellerSessions>().AddSingleton<CallPacer>().AddSingleton<ShopMedia>().AddSingleton<Refusals>()

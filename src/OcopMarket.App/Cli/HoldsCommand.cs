@@ -31,14 +31,7 @@ internal static class HoldsCommand
 
     private static async Task<int> RunAsync(string? data, int lines, bool json, CancellationToken cancellationToken)
     {
-        var home = AppHome.At(data);
-        if (!Installation.Exists(home))
-        {
-            throw new StartException($"There is no installation in {home.DataFolder} yet; start one with ./run, or name its folder with --data.");
-        }
-
-        await using var installation = await Installation.OpenAsync(home, cancellationToken);
-        await installation.RequireCurrentAsync(cancellationToken);
+        await using var installation = await Installation.OpenExistingAsync(AppHome.At(data), cancellationToken);
         var (holds, of) = await GuardHolds.ListAsync(installation.Database.Source, Math.Max(0, lines), cancellationToken);
         if (json)
         {

@@ -31,6 +31,28 @@ internal sealed class Installation : IAsyncDisposable
     /// <summary>demo or real; null: nobody has said yet.</summary>
     public string? Mode { get; private set; }
 
+    /// <summary>For verbs that look at an installation and never make one.</summary>
+    /// <exception cref="StartException">There is none, no database can be had, or it is older or newer than this program; says what to do.</exception>
+    public static async Task<Installation> OpenExistingAsync(AppHome home, CancellationToken cancellationToken)
+    {
+        if (!Exists(home))
+        {
+            throw new StartException($"There is no installation in {home.DataFolder} yet; start one with ./run, or name its folder with --data.");
+        }
+
+        var installation = await OpenAsync(home, cancellationToken);
+        try
+        {
+            await installation.RequireCurrentAsync(cancellationToken);
+            return installation;
+        }
+        catch
+        {
+            await installation.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <exception cref="StartException">No database can be had; says what to do.</exception>
     public static async Task<Installation> OpenAsync(AppHome home, CancellationToken cancellationToken)
     {

@@ -38,14 +38,7 @@ internal static class ReleaseCommand
 
     private static async Task<int> RunAsync(long hold, string by, string reason, string? data, CancellationToken cancellationToken)
     {
-        var home = AppHome.At(data);
-        if (!Installation.Exists(home))
-        {
-            throw new StartException($"There is no installation in {home.DataFolder} yet; start one with ./run, or name its folder with --data.");
-        }
-
-        await using var installation = await Installation.OpenAsync(home, cancellationToken);
-        await installation.RequireCurrentAsync(cancellationToken);
+        await using var installation = await Installation.OpenExistingAsync(AppHome.At(data), cancellationToken);
         await using var host = await OcopHost.BuildAsync(
             new HostRequest(Roles.None, 0, installation.Home, installation.Settings, installation.Database), cancellationToken);
         var released = await host.Services.GetRequiredService<GuardHolds>().ReleaseAsync(hold, by, reason, cancellationToken)

@@ -30,14 +30,7 @@ internal static class StatusCommand
 
     private static async Task<int> RunAsync(string? data, bool json, CancellationToken cancellationToken)
     {
-        var home = AppHome.At(data);
-        if (!Installation.Exists(home))
-        {
-            throw new StartException($"There is no installation in {home.DataFolder} yet; start one with ./run, or name its folder with --data.");
-        }
-
-        await using var installation = await Installation.OpenAsync(home, cancellationToken);
-        await installation.RequireCurrentAsync(cancellationToken);
+        await using var installation = await Installation.OpenExistingAsync(AppHome.At(data), cancellationToken);
         var report = await StatusQueries.ReadAsync(installation, cancellationToken);
         if (json)
         {

@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using OcopMarket.Core.Certifications;
+using OcopMarket.Core.Sync;
 using OcopMarket.Data.Catalog;
 using OcopMarket.Data.Sellers;
-using OcopMarket.Core.Sync;
 using OcopMarket.Data.Sync;
 using OcopMarket.Marketplaces;
 using OcopMarket.Web.Hosting;
@@ -49,7 +49,8 @@ internal static class OcopHost
         builder.Services.AddSingleton<ICredentialVault>(vault);
         builder.Services.AddSingleton(new MediaAddress(PublicUrl(request)));
         builder.Services.AddMarketplaces(request.Configuration, request.Home.ConfigFolder);
-        builder.Services.AddOcopEngine(Rules(request.Home), request.Configuration.GetValue("Worker:Lease", TaskQueue.DefaultLease), Guard(request.Configuration));
+        builder.Services.AddOcopEngine(
+            Rules(request.Home), request.Configuration.GetValue("Worker:Lease", TaskQueue.DefaultLease), Guard(request.Configuration));
         if (request.Roles.HasFlag(Roles.Worker))
         {
             builder.Services.AddOcopLoops();

@@ -15,6 +15,7 @@ public sealed record ListingFacts
     /// <summary>The shop is active, the mandate lives and our right to act has not ended.</summary>
     public required bool ShopIsOpen { get; init; }
     public bool ShopIsLocked { get; init; }
+
     /// <summary>What the mass-change guard keeps back until a person has looked.</summary>
     public IReadOnlyList<HoldFacts> Holds { get; init; } = [];
     public IReadOnlyList<IssueFacts> Issues { get; init; } = [];

@@ -155,11 +155,12 @@ public static class DatabaseRestore
     private static async Task CopyAsync(
         NpgsqlConnection connection, ZipArchive zip, BackupTable table, string name, string file, CancellationToken cancellationToken)
     {
-        await using var entry = await (zip.GetEntry(BackupFormat.EntryOf(table.Name)) ?? throw Damaged(file)).OpenAsync(cancellationToken);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var sql = $"COPY {name} ({BackupFormat.List(table.Columns)}) FROM STDIN (FORMAT binary)";
         try
         {
+            // Opening reads the entry's own head, which may be what was damaged.
+            await using var entry = await (zip.GetEntry(BackupFormat.EntryOf(table.Name)) ?? throw Damaged(file)).OpenAsync(cancellationToken);
             await using var rows = await connection.BeginRawBinaryCopyAsync(sql, cancellationToken);
             var buffer = new byte[1 << 16];
             for (int read; (read = await entry.ReadAsync(buffer, cancellationToken)) > 0;)

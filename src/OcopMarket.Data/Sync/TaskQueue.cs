@@ -66,10 +66,10 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
     /// <summary>Shops of one platform whose turn has come, the longest waiting first.</summary>
     public async Task<IReadOnlyList<QueueLease>> ClaimAsync(string marketplace, int queues, CancellationToken cancellationToken)
     {
+        var hurry = Interlocked.Increment(ref _claims) % FairTurn != 0;
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        return [.. await connection.QueryAsync<QueueLease>(
-            new CommandDefinition(
-                TaskQueueSql.Claim, new { marketplace, queues, lease = Lease, hurry = Interlocked.Increment(ref _claims) % FairTurn != 0 }, cancellationToken: cancellationToken))];
+        return [.. await connection.QueryAsync<QueueLease>(new CommandDefinition(
+            TaskQueueSql.Claim, new { marketplace, queues, lease = Lease, hurry }, cancellationToken: cancellationToken))];
     }
 
     /// <summary>Decides what became of the calls that a dead process left open.</summary>

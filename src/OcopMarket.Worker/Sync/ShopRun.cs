@@ -15,7 +15,8 @@ namespace OcopMarket.Worker.Sync;
 /// <summary>What one leased shop needs to be worked on.</summary>
 public sealed record ShopRunServices(
     TaskQueue Queue, AccountStore Accounts, SellerSessions Sessions, MarketplaceRegistry Marketplaces, CallPacer Pacer, ShopMedia Media,
-    Refusals Refusals, ListingObservation Observation, StatusReads Reads, Circuits Circuits, MassChangeGuard Guard, TimeProvider Time, ILogger<ShopRun> Log);
+    Refusals Refusals, ListingObservation Observation, StatusReads Reads, Circuits Circuits, MassChangeGuard Guard,
+    TimeProvider Time, ILogger<ShopRun> Log);
 
 /// <summary>One turn of one shop, under its lease: doubtful creates are looked up first, then changes go out lane by lane, one call a batch.
 /// The only place that submits.</summary>

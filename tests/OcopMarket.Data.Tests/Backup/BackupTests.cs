@@ -42,17 +42,37 @@ public sealed class BackupTests(LedgerFixture ledger) : IClassFixture<LedgerFixt
         await RefusedAsync(file, "no whole backup");
     }
 
-    [Fact]
-    public async Task A_file_with_other_bytes_inside_changes_nothing()
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(0.33)]
+    [InlineData(0.5)]
+    [InlineData(0.7)]
+    public async Task A_file_with_other_bytes_inside_changes_nothing(double share)
     {
         await ledger.BeginAsync(shops: 2, each: 2);
         var bytes = await File.ReadAllBytesAsync(await BackUpAsync());
-        var file = Path.Combine(_folder, "changed.zip");
-        for (var i = bytes.Length / 3; i < (bytes.Length / 3) + 200; i++)
+
+        await DamagedAsync(bytes, (int)(bytes.Length * share), 200);
+    }
+
+    [Fact]
+    public async Task A_file_whose_second_entry_has_a_broken_head_changes_nothing()
+    {
+        await ledger.BeginAsync(shops: 2, each: 2);
+        var bytes = await File.ReadAllBytesAsync(await BackUpAsync());
+        ReadOnlySpan<byte> head = [0x50, 0x4B, 0x03, 0x04];
+
+        await DamagedAsync(bytes, 4 + bytes.AsSpan(4).IndexOf(head), head.Length);
+    }
+
+    private async Task DamagedAsync(byte[] bytes, int from, int count)
+    {
+        for (var i = from; i < from + count; i++)
         {
             bytes[i] ^= 0x55;
         }
 
+        var file = Path.Combine(_folder, "changed.zip");
         await File.WriteAllBytesAsync(file, bytes);
 
         await RefusedAsync(file, "no whole backup");

@@ -25,6 +25,33 @@ public sealed class TaskQueueTests(LedgerFixture ledger) : IClassFixture<LedgerF
     }
 
     [Fact]
+    public async Task A_stock_to_send_takes_its_shop_before_those_that_wait_longer_but_not_every_time()
+    {
+        var listings = await ledger.BeginAsync(shops: 3);
+        for (var i = 0; i < listings.Length; i++)
+        {
+            await ledger.CreateAsync();
+        }
+
+        await ledger.EditAsync(listings[0], Lane.Content);
+        await ledger.EditAsync(listings[1], Lane.Content);
+        await ledger.ExecuteAsync("UPDATE account_queue SET next_at = now() - interval '1 hour' WHERE next_at < 'infinity'");
+        await ledger.EditAsync(listings[2], Lane.Stock);
+        var hurried = await ledger.ScalarAsync<long>("SELECT account_id FROM listing WHERE id = @id", new { id = listings[2] });
+        var queue = ledger.Queue;
+
+        var first = Assert.Single(await queue.ClaimAsync("postmart", 1, CancellationToken.None));
+        await queue.FinishAsync(first, TimeSpan.Zero, null, CancellationToken.None);
+        var again = Assert.Single(await queue.ClaimAsync("postmart", 1, CancellationToken.None));
+        await queue.FinishAsync(again, TimeSpan.Zero, null, CancellationToken.None);
+        await queue.ClaimAsync("voso", 1, CancellationToken.None);
+        var fair = Assert.Single(await queue.ClaimAsync("postmart", 1, CancellationToken.None));
+
+        Assert.Equal((hurried, hurried), (first.AccountId, again.AccountId)); // it was given back with the stock still to send
+        Assert.NotEqual(hurried, fair.AccountId);
+    }
+
+    [Fact]
     public async Task A_newer_wish_while_the_task_is_leased_is_sent()
     {
         var listing = (await ledger.BeginAsync())[0];

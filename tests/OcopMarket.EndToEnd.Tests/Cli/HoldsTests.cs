@@ -1,0 +1,40 @@
+using System.Text.Json.Nodes;
+
+namespace OcopMarket.EndToEnd.Tests.Cli;
+
+/// <summary>A mistake in a list, seen and let go by a person at the command line.</summary>
+public sealed class HoldsTests(CommandFixture app) : IClassFixture<CommandFixture>
+{
+    [Fact]
+    public async Task A_price_with_a_nought_too_many_is_shown_and_released_with_a_name_and_a_reason()
+    {
+        var lines = (await File.ReadAllLinesAsync(Path.Combine(AppFolder.Config, "samples", "tra-vinh", "products.ndjson"))).Take(10).ToArray();
+        await app.JsonAsync("pull", "sample", "--file", app.Folder.Write("right.ndjson", string.Join('\n', lines) + "\n"), "--json");
+        Assert.Contains("Nothing is held.", (await app.RunAsync("holds")).Output, StringComparison.Ordinal);
+        var wrong = JsonNode.Parse(lines[0])!;
+        wrong["priceVnd"] = 10 * (long)wrong["priceVnd"]!;
+        lines[0] = wrong.ToJsonString();
+        await app.JsonAsync("pull", "sample", "--file", app.Folder.Write("wrong.ndjson", string.Join('\n', lines) + "\n"), "--json");
+
+        var hold = Assert.Single((await app.JsonAsync("holds", "--json")).GetProperty("holds").EnumerateArray());
+        var text = await app.RunAsync("holds");
+        var id = hold.GetProperty("id").GetInt64();
+        var number = $"{id}";
+
+        Assert.Equal(("price", "sample"), (hold.GetProperty("kind").GetString(), hold.GetProperty("source").GetString()));
+        Assert.All(hold.GetProperty("lines").EnumerateArray(), l => Assert.Equal(
+            (110_000, 1_100_000), (l.GetProperty("was").GetInt32(), l.GetProperty("becomes").GetInt32())));
+        Assert.Contains("110000 -> 1100000", text.Output, StringComparison.Ordinal);
+        Assert.Equal(2, (await app.RunAsync("release", number, "--by", "Lan", "--reason", "đúng")).Code);
+        Refusal.IsOneSentence(await app.RunAsync("release", "999", "--by", "Lan", "--reason", "the producer said so"), 4);
+
+        var released = await app.RunAsync("release", number, "--by", "Lan", "--reason", "the producer said so");
+
+        Assert.True(released.Code == 0, released.Errors);
+        Assert.Equal(
+            "Lan: the producer said so",
+            await app.ScalarAsync<string>("SELECT released_by || ': ' || reason FROM guard_hold WHERE id = @id", new { id }));
+        Assert.Equal(0, await app.CountAsync("listing_hold WHERE ended_at IS NULL"));
+        Refusal.IsOneSentence(await app.RunAsync("release", number, "--by", "Lan", "--reason", "the producer said so"), 4);
+    }
+}
