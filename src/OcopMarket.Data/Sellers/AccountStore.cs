@@ -62,7 +62,8 @@ public sealed class AccountStore(NpgsqlDataSource dataSource, ListingReconciler 
         SELECT @marketplace, @externalId, p.id, p.unit_now, @shopName, @url, @credentialId, @state, @evidence, @openedBy
         FROM producer p WHERE p.id = @producerId
         ON CONFLICT (marketplace, external_id) DO UPDATE SET credential_id = excluded.credential_id
-        RETURNING id
+        RETURNING id;
+        SELECT pg_notify('ocop_work', '')
         """;
 
     private const string Mandate = """

@@ -49,7 +49,8 @@ public sealed class StatusReads(NpgsqlDataSource dataSource)
             JOIN unnest(@shops, @skus) h(shop, sku) ON a.external_id = h.shop AND l.seller_sku = h.sku
             WHERE a.marketplace = @marketplace AND l.external_id IS NOT NULL
             ORDER BY l.id FOR UPDATE OF l)
-        UPDATE listing l SET next_read_at = least(l.next_read_at, now()) FROM named WHERE l.id = named.id
+        UPDATE listing l SET next_read_at = least(l.next_read_at, now()) FROM named WHERE l.id = named.id;
+        SELECT pg_notify('ocop_work', '')
         """;
 
     public async Task<IReadOnlyList<DueRead>> TakeAsync(int limit, CancellationToken cancellationToken)

@@ -196,7 +196,4 @@ internal static class TaskQueueSql
             ORDER BY q.account_id FOR UPDATE OF q SKIP LOCKED)
         UPDATE account_queue q SET next_at = late.turn FROM late WHERE q.account_id = late.account_id
         """;
-
-    /// <summary>When anything is due next, for a worker that has nothing to do.</summary>
-    public const string NextTurn = "SELECT min(greatest(next_at, held_until)) - now() FROM account_queue WHERE next_at < 'infinity'";
 }

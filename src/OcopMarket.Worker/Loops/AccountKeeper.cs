@@ -10,14 +10,12 @@ namespace OcopMarket.Worker.Loops;
 
 /// <summary>Asks platforms about shops: often while one waits to be verified, once a day at rest, at once when an answer concerned the shop.</summary>
 public sealed partial class AccountKeeper(
-    AccountStore accounts, SellerSessions sessions, MarketplaceRegistry marketplaces, CallPacer pacer, ILogger<AccountKeeper> log,
-    TimeProvider time)
-    : Loop(time, log)
+    AccountStore accounts, SellerSessions sessions, MarketplaceRegistry marketplaces, CallPacer pacer, WorkSignal signal,
+    ILogger<AccountKeeper> log, TimeProvider time)
+    : Loop(signal, time, log)
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(5);
-
-    protected override Task PauseAsync(CancellationToken cancellationToken) => Task.Delay(TimeSpan.FromMilliseconds(500), cancellationToken);
 
     protected override async Task<bool> RoundAsync(CancellationToken cancellationToken)
     {

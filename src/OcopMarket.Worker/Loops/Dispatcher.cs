@@ -7,7 +7,7 @@ namespace OcopMarket.Worker.Loops;
 
 /// <summary>Claims shops whose turn has come and works on several at once. Bounded per platform, so that a slow one cannot take every place.</summary>
 public sealed partial class Dispatcher(ShopRunServices services, WorkSignal signal, ILogger<Dispatcher> log, TimeProvider time)
-    : Loop(time, log)
+    : Loop(signal, time, log)
 {
     /// <summary>Shops at once per platform: a slow platform fills its own places and nobody else's.</summary>
     private const int Places = 8;
@@ -17,6 +17,9 @@ public sealed partial class Dispatcher(ShopRunServices services, WorkSignal sign
 
     /// <summary>Shops being worked on by this process.</summary>
     public int Running => Volatile.Read(ref _running);
+
+    protected override TimeSpan Shortest => TimeSpan.Zero;
+    protected override TimeSpan Longest => TimeSpan.FromSeconds(2);
 
     protected override async Task<bool> RoundAsync(CancellationToken cancellationToken)
     {
@@ -41,8 +44,6 @@ public sealed partial class Dispatcher(ShopRunServices services, WorkSignal sign
 
         return leases.Count > 0;
     }
-
-    protected override Task PauseAsync(CancellationToken cancellationToken) => signal.WaitAsync(TimeSpan.FromSeconds(1), cancellationToken);
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {

@@ -7,12 +7,14 @@ namespace OcopMarket.Worker.Loops;
 
 /// <summary>What time alone changes: states that end, queues that sleep too long, a new day that begins or ends a certificate or a sale.</summary>
 public sealed class Housekeeper(
-    ListingSweep sweep, TaskQueue queue, ICatalogueChanged catalogue, ILogger<Housekeeper> log, TimeProvider time)
-    : Loop(time, log)
+    ListingSweep sweep, TaskQueue queue, ICatalogueChanged catalogue, WorkSignal signal, ILogger<Housekeeper> log, TimeProvider time)
+    : Loop(signal, time, log)
 {
     private static readonly TimeSpan _queueSweep = TimeSpan.FromSeconds(30);
     private DateOnly _day;
     private long _lastSweep;
+
+    protected override TimeSpan Shortest => TimeSpan.FromSeconds(1);
 
     protected override async Task<bool> RoundAsync(CancellationToken cancellationToken)
     {

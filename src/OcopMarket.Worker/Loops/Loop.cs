@@ -3,29 +3,34 @@ using Microsoft.Extensions.Logging;
 
 namespace OcopMarket.Worker.Loops;
 
-/// <summary>Something that is done again and again. A round that fails is logged and tried again after a pause; the host never stops for it.</summary>
-public abstract partial class Loop(TimeProvider time, ILogger log) : BackgroundService
+/// <summary>Something that is done again and again. A round that fails is logged and tried again after a pause; the host never stops for it.
+/// The longer there is nothing to do, the longer the pauses, from <see cref="Shortest"/> up to <see cref="Longest"/>; a signal ends one.</summary>
+public abstract partial class Loop(WorkSignal signal, TimeProvider time, ILogger log) : BackgroundService
 {
     private static readonly TimeSpan _afterFailure = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _atLeast = TimeSpan.FromMilliseconds(50);
 
     protected TimeProvider Time => time;
+
+    /// <summary>No round begins sooner after one that found nothing, whoever signals.</summary>
+    protected virtual TimeSpan Shortest => TimeSpan.FromSeconds(0.5);
+
+    /// <summary>What became due by itself waits no longer.</summary>
+    protected virtual TimeSpan Longest => TimeSpan.FromSeconds(4);
 
     /// <returns>True: there may be more to do at once.</returns>
     protected abstract Task<bool> RoundAsync(CancellationToken cancellationToken);
 
-    protected virtual Task PauseAsync(CancellationToken cancellationToken) => Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken);
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
+        var idle = TimeSpan.Zero;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                if (!await RoundAsync(stoppingToken))
-                {
-                    await PauseAsync(stoppingToken);
-                }
+                var heard = signal.Next;
+                idle = await RoundAsync(stoppingToken) ? TimeSpan.Zero : await PauseAsync(heard, idle, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -39,6 +44,23 @@ public abstract partial class Loop(TimeProvider time, ILogger log) : BackgroundS
                 await DelayQuietlyAsync(stoppingToken);
             }
         }
+    }
+
+    /// <returns>How long nothing has happened by now; zero after a signal.</returns>
+    private async Task<TimeSpan> PauseAsync(Task heard, TimeSpan idle, CancellationToken cancellationToken)
+    {
+        await Task.Delay(Shortest, time, cancellationToken);
+        var rest = TimeSpan.FromTicks(Math.Clamp(idle.Ticks, _atLeast.Ticks, (Longest - Shortest).Ticks)); // as long again
+        using var woken = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var over = Task.Delay(rest, time, woken.Token);
+        if (await Task.WhenAny(over, heard) == heard)
+        {
+            await woken.CancelAsync();
+            return TimeSpan.Zero;
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        return idle + Shortest + rest;
     }
 
     private async Task DelayQuietlyAsync(CancellationToken cancellationToken)

@@ -12,13 +12,12 @@ namespace OcopMarket.Worker.Loops;
 /// a day, within a share of the platform's rate, for what others changed there.</summary>
 public sealed partial class ShopSweeper(
     ShopSweeps sweeps, StatusReads reads, AccountStore accounts, SellerSessions sessions, MarketplaceRegistry marketplaces, CallPacer pacer,
-    ListingObservation observation, Refusals refusals, Circuits circuits, ILogger<ShopSweeper> log, TimeProvider time)
-    : Loop(time, log)
+    ListingObservation observation, Refusals refusals, Circuits circuits, WorkSignal signal,
+    ILogger<ShopSweeper> log, TimeProvider time)
+    : Loop(signal, time, log)
 {
     private const int PagesATurn = 20;
     private static readonly TimeSpan _daily = TimeSpan.FromHours(24);
-
-    protected override Task PauseAsync(CancellationToken cancellationToken) => Task.Delay(TimeSpan.FromMilliseconds(500), cancellationToken);
 
     protected override async Task<bool> RoundAsync(CancellationToken cancellationToken)
     {

@@ -11,15 +11,16 @@ namespace OcopMarket.Worker.Loops;
 /// <summary>Reads what platforms say of our items: soon after something moved, seldom at rest, at once when hinted.</summary>
 public sealed partial class StatusReader(
     StatusReads reads, AccountStore accounts, SellerSessions sessions, MarketplaceRegistry marketplaces, CallPacer pacer,
-    ListingObservation observation, Refusals refusals, Circuits circuits, ILogger<StatusReader> log, TimeProvider time)
-    : Loop(time, log)
+    ListingObservation observation, Refusals refusals, Circuits circuits, WorkSignal signal, ILogger<StatusReader> log,
+    TimeProvider time)
+    : Loop(signal, time, log)
 {
     private static readonly ParallelOptions _parallel = new() { MaxDegreeOfParallelism = 6 };
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan _whileOpen = TimeSpan.FromSeconds(10);
 
-    protected override Task PauseAsync(CancellationToken cancellationToken) => Task.Delay(TimeSpan.FromMilliseconds(300), cancellationToken);
+    protected override TimeSpan Shortest => TimeSpan.FromSeconds(0.3);
 
     protected override async Task<bool> RoundAsync(CancellationToken cancellationToken)
     {

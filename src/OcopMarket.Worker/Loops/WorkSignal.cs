@@ -2,26 +2,16 @@ using Npgsql;
 
 namespace OcopMarket.Worker.Loops;
 
-/// <summary>Wakes the dispatcher when somebody opened a task (NOTIFY), in whatever process. A lost connection costs at most a second: the
-/// loops look by themselves as well.</summary>
-public sealed class WorkSignal(NpgsqlDataSource dataSource, TimeProvider time) : IDisposable
+/// <summary>Wakes the loops when somebody made work (NOTIFY), in whatever process. A lost connection costs at most a loop's longest pause:
+/// they look by themselves as well.</summary>
+public sealed class WorkSignal(NpgsqlDataSource dataSource, TimeProvider time)
 {
-    private readonly SemaphoreSlim _signal = new(0, 1);
+    private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Returns at the next signal, and at the latest after <paramref name="atMost"/>.</summary>
-    public Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken) => _signal.WaitAsync(atMost, cancellationToken);
+    /// <summary>Ends with the next signal. Taken before a look at the database, it also tells of what came during the look.</summary>
+    public Task Next => Volatile.Read(ref _next).Task;
 
-    public void Set()
-    {
-        try
-        {
-            _signal.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // Somebody is awake already.
-        }
-    }
+    public void Set() => Interlocked.Exchange(ref _next, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
 
     public async Task ListenAsync(CancellationToken cancellationToken)
     {
@@ -47,6 +37,4 @@ public sealed class WorkSignal(NpgsqlDataSource dataSource, TimeProvider time) :
             }
         }
     }
-
-    public void Dispose() => _signal.Dispose();
 }
