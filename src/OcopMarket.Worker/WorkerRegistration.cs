@@ -32,7 +32,7 @@ public static class WorkerRegistration
             .AddSingleton(guard ?? new GuardRules()).AddSingleton<MassChangeGuard>().AddSingleton<GuardHolds>()
             .AddSingleton<AccountStore>().AddSingleton<CredentialStore>();
         services.AddSingleton<CatalogueStore>().AddSingleton<SourceRunStore>().AddSingleton<PullSource>();
-        services.AddSingleton<SellerSessions>().AddSingleton<CallPacer>().AddSingleton<ShopMedia>().AddSingleton<Refusals>()
+        services.AddSingleton<SellerSessions>().AddSingleton<CallSlots>().AddSingleton<CallPacer>().AddSingleton<ShopMedia>().AddSingleton<Refusals>()
             .AddSingleton<ShopOpening>().AddSingleton<ShopRunServices>();
         services.AddSingleton<ICatalogueChanged, ListingPlanning>();
         return services;

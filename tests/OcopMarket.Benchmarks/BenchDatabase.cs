@@ -1,4 +1,5 @@
 using Npgsql;
+using OcopMarket.Data;
 using OcopMarket.Data.Embedded;
 using OcopMarket.Data.Migrations;
 
@@ -12,7 +13,7 @@ internal sealed class BenchDatabase : IAsyncDisposable
     private BenchDatabase(EmbeddedPostgres server, string folder)
     {
         (_server, Folder) = (server, folder);
-        ConnectionString = server.ConnectionStringFor("bench");
+        ConnectionString = PostgresConnection.Tuned(server.ConnectionStringFor("bench"));
         Source = NpgsqlDataSource.Create(ConnectionString);
     }
 

@@ -18,14 +18,12 @@ using OcopMarket.Worker.Sync;
 
 namespace OcopMarket.Benchmarks;
 
-/// <summary>The whole engine with its loops, a database of its own and simulated Voso, with shops of one producer each.</summary>
+/// <summary>The whole engine with its loops, a database of its own and one simulated platform, with shops of one producer each.</summary>
 internal sealed class EngineField : IAsyncDisposable
 {
-    public const string Marketplace = "voso";
-
     private const string AddProducers = """
         INSERT INTO producer (key, name, name_folded)
-        SELECT 'p' || n, 'HTX số ' || n, 'htx so ' || n FROM generate_series(1, @producers) n
+        SELECT 'p' || n, 'HTX Hòa Ân ' || n, 'htx hoa an ' || n FROM generate_series(1, @producers) n
         """;
 
     private const string AddGoods = """
@@ -56,9 +54,9 @@ internal sealed class EngineField : IAsyncDisposable
     private readonly ServiceProvider _services;
     private readonly HttpClient? _control;
 
-    private EngineField(BenchDatabase database, SandboxHost? host)
+    private EngineField(BenchDatabase database, SandboxHost? host, string marketplace, IReadOnlyDictionary<string, string?> settings)
     {
-        (Database, _host) = (database, host);
+        (Database, _host, Marketplace) = (database, host, new(marketplace));
         var url = host?.Platforms.Single().BaseUrl ?? "http://127.0.0.1:9";
         _control = host is null ? null : new HttpClient { BaseAddress = new Uri(url) };
         _services = new ServiceCollection().AddLogging()
@@ -66,27 +64,33 @@ internal sealed class EngineField : IAsyncDisposable
             .AddSingleton<ICredentialVault>(FileCredentialVault.Open(Path.Combine(database.Folder, "key"), mayCreate: true))
             .AddSingleton(new MediaAddress(new Uri("http://127.0.0.1:5080")))
             .AddMarketplaces(
-                new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+                new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>(settings)
                 {
-                    [$"Marketplaces:{Marketplace}:BaseUrl"] = url,
-                    [$"Marketplaces:{Marketplace}:SettlingTime"] = "00:00:03",
+                    [$"Marketplaces:{marketplace}:BaseUrl"] = url,
+                    [$"Marketplaces:{marketplace}:SettlingTime"] = "00:00:03",
                 }).Build(),
                 Path.Combine(AppContext.BaseDirectory, "config"))
             .AddOcopEngine(new CertificateRules())
             .AddOcopLoops()
+            .ConfigureHttpClientDefaults(c => c.AddHttpMessageHandler(() => new CallRecorder()))
             .BuildServiceProvider(validateScopes: true);
     }
 
     public BenchDatabase Database { get; }
+    public MarketplaceKey Marketplace { get; }
+    public IServiceProvider Services => _services;
+    public Uri Platform => _control!.BaseAddress!;
 
-    /// <param name="settings">Null: no platform, nothing is to be called.</param>
-    public static async Task<EngineField> StartAsync(SandboxSettings? settings, CancellationToken cancellationToken)
+    /// <param name="platform">Null: no platform, nothing is to be called.</param>
+    /// <param name="settings">Of the product, under their names.</param>
+    public static async Task<EngineField> StartAsync(
+        string marketplace, SandboxSettings? platform, IReadOnlyDictionary<string, string?> settings, CancellationToken cancellationToken)
     {
         var database = await BenchDatabase.StartAsync(cancellationToken);
-        var host = settings is null ? null : await SandboxHost.StartAsync(
-            new SandboxOptions { FirstPort = 0, Platforms = [Marketplace], Settings = new Dictionary<string, SandboxSettings> { [Marketplace] = settings } },
+        var host = platform is null ? null : await SandboxHost.StartAsync(
+            new SandboxOptions { FirstPort = 0, Platforms = [marketplace], Settings = new Dictionary<string, SandboxSettings> { [marketplace] = platform } },
             cancellationToken);
-        return new(database, host);
+        return new(database, host, marketplace, settings);
     }
 
     public async Task StartLoopsAsync(CancellationToken cancellationToken)
@@ -108,17 +112,21 @@ internal sealed class EngineField : IAsyncDisposable
         await ExecuteAsync(
             "INSERT INTO media (sha256, content_type, width, height, bytes, content) VALUES (@sha, 'image/png', 1200, 900, 64, @png)",
             new { sha = _sha, png }, cancellationToken);
-        var adapter = (ISellerSignIn)_services.GetRequiredService<MarketplaceRegistry>().Adapter(new(Marketplace));
+        var adapter = (ISellerSignIn)_services.GetRequiredService<MarketplaceRegistry>().Adapter(Marketplace);
+        var application = _host!.Platforms.Single().Application;
+        var partner = Marketplace.Value == "postmart";
         foreach (var producer in await QueryAsync<long>("SELECT id FROM producer ORDER BY id", null, cancellationToken))
         {
-            var name = FormattableString.Invariant($"HTX số {producer}");
+            var name = FormattableString.Invariant($"HTX Hòa Ân {producer}");
             var shop = await PostAsync("shops", new() { ["name"] = name, ["phone"] = FormattableString.Invariant($"0912{producer:000000}"), ["ownerName"] = name });
-            var login = new SellerLogin((string)shop["username"]!, new Secret((string)shop["password"]!), new Dictionary<string, string>());
+            var login = partner
+                ? new SellerLogin(application.Id, new Secret(application.Secret), new Dictionary<string, string> { ["customerCode"] = application.CustomerCode! })
+                : new SellerLogin((string)shop["username"]!, new Secret((string)shop["password"]!), new Dictionary<string, string>());
             var tokens = await adapter.SignInAsync(login, cancellationToken);
             var credential = await _services.GetRequiredService<CredentialStore>().SaveAsync(
-                new(Marketplace), CredentialScope.ShopLogin, login, keepPassword: false, tokens, cancellationToken);
+                Marketplace, partner ? CredentialScope.PartnerLogin : CredentialScope.ShopLogin, login, keepPassword: partner, tokens, cancellationToken);
             await _services.GetRequiredService<AccountStore>().RegisterAsync(
-                new(new(Marketplace), (string)shop["id"]!, producer, name, null, credential, AccountState.Registered, "registered", "benchmark")
+                new(Marketplace, (string)shop["id"]!, producer, name, null, credential, AccountState.Registered, "registered", "benchmark")
                 {
                     MandateGivenOn = new DateOnly(2020, 1, 1),
                     MandateEvidence = "benchmark",
@@ -150,6 +158,10 @@ internal sealed class EngineField : IAsyncDisposable
             await Task.Delay(200, cancellationToken);
         }
     }
+
+    /// <summary>Items that stand on the platform, by its own count.</summary>
+    public async Task<int> ItemsAsync(CancellationToken cancellationToken) =>
+        (await _control!.GetFromJsonAsync<JsonObject>(new Uri("/_sandbox/state", UriKind.Relative), cancellationToken))!["items"]!.AsArray().Count;
 
     /// <summary>The platform's log from a place on.</summary>
     public async Task<IReadOnlyList<PlatformCall>> CallsAsync(long after, CancellationToken cancellationToken) =>

@@ -25,7 +25,7 @@ internal sealed class IdleBenchmark : IBenchmark
     public async Task<BenchmarkResult> RunAsync(BenchmarkOptions options, CancellationToken cancellationToken)
     {
         var shops = options.Rows ?? 130_000;
-        await using var field = await EngineField.StartAsync(null, cancellationToken);
+        await using var field = await EngineField.StartAsync("voso", null, new Dictionary<string, string?>(), cancellationToken);
         await field.ExecuteAsync(AddShops, new { shops }, cancellationToken);
         await field.Database.ExecuteAsync("ANALYZE", cancellationToken);
         await field.StartLoopsAsync(cancellationToken);

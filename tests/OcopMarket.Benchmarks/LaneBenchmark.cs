@@ -20,16 +20,19 @@ internal sealed class LaneBenchmark : IBenchmark
     {
         var waiting = options.Rows ?? 100_000;
         await using var field = await EngineField.StartAsync(
+            "voso",
             SandboxSettings.For("voso") with { ListLagSeconds = 1, ReviewMinSeconds = 0.2, ReviewMaxSeconds = 1, ShopVerificationSeconds = 0.2, TokenLifetimeSeconds = 7200, FetchImages = false },
-            cancellationToken);
+            new Dictionary<string, string?>(), cancellationToken);
         await field.OpenShopsAsync(Shops, cancellationToken);
         await field.AddGoodsAsync(1, OnSale, cancellationToken);
         await field.StartLoopsAsync(cancellationToken);
         await field.UntilAsync($"count(*) = {Shops * OnSale} FROM listing WHERE marketplace = 'voso' AND state = 'live'", cancellationToken);
         var goods = await field.QueryAsync<(long Variant, string Sku)>(
             "SELECT variant_id, seller_sku FROM listing WHERE marketplace = 'voso' ORDER BY random()", null, cancellationToken);
+        var planning = Stopwatch.GetTimestamp();
         await field.AddGoodsAsync(OnSale + 1, OnSale + (waiting / Shops), cancellationToken);
-        await Console.Error.WriteLineAsync("the creates are waiting");
+        await Console.Error.WriteLineAsync(FormattableString.Invariant(
+            $"the creates are waiting, planned in {Stopwatch.GetElapsedTime(planning).TotalSeconds:0} s"));
         var after = (await field.CallsAsync(0, cancellationToken)).Max(c => c.Seq);
         var changed = await ChangeAsync(field, [.. goods.Take(Changes)], cancellationToken);
         var seconds = await ArriveAsync(field, changed, after, cancellationToken);

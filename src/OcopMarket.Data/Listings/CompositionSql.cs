@@ -4,7 +4,7 @@ namespace OcopMarket.Data.Listings;
 internal static class CompositionSql
 {
     public const string Due = """
-        SELECT id FROM product WHERE planned_revision < revision OR composed_on IS DISTINCT FROM @today
+        SELECT id FROM product WHERE id > @after AND (planned_revision < revision OR composed_on IS DISTINCT FROM @today)
         ORDER BY id LIMIT @limit
         """;
 

@@ -13,12 +13,13 @@ namespace OcopMarket.Data.Listings;
 public sealed class ListingComposition(NpgsqlDataSource dataSource, ListingReconciler reconciler, MassChangeGuard guard)
 {
     /// <summary>Products that changed since their listings were composed, and those not yet composed on this Vietnamese day: a certificate
-    /// or a sale may begin or end with it.</summary>
-    public async Task<long[]> DueAsync(DateOnly today, int limit, CancellationToken cancellationToken)
+    /// or a sale may begin or end with it. In the order of their ids.</summary>
+    /// <param name="after">The last one that was looked at; 0 at first.</param>
+    public async Task<long[]> DueAsync(DateOnly today, long after, int limit, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         return [.. await connection.QueryAsync<long>(
-            new CommandDefinition(CompositionSql.Due, new { today, limit }, cancellationToken: cancellationToken))];
+            new CommandDefinition(CompositionSql.Due, new { today, after, limit }, cancellationToken: cancellationToken))];
     }
 
     public async Task<IReadOnlyDictionary<long, int>> RevisionsAsync(long[] products, CancellationToken cancellationToken)
@@ -88,10 +89,10 @@ public sealed class ListingComposition(NpgsqlDataSource dataSource, ListingRecon
         List<(long Id, long VariantId, string Marketplace)> listings, CancellationToken cancellationToken)
     {
         var findings = composed.ToDictionary(c => (c.Item.VariantId, c.Marketplace.Value), c => c.Item.Gone ? [] : c.Findings);
-        return new IssueWriter(transaction).SyncAsync(
+        return new StatementBatch(transaction).SyncIssues(
             "composed",
-            [.. listings.Select(l => new ListingFindings(l.Id, findings.GetValueOrDefault((l.VariantId, l.Marketplace)) ?? []))],
-            cancellationToken);
+            [.. listings.Select(l => new ListingFindings(l.Id, findings.GetValueOrDefault((l.VariantId, l.Marketplace)) ?? []))])
+            .ExecuteAsync(cancellationToken);
     }
 
     private static Task<int> ExecuteAsync(

@@ -62,16 +62,23 @@ public sealed class ListingObservation(NpgsqlDataSource dataSource, ListingRecon
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var listings = sightings.Select(s => s.ListingId).Distinct().ToArray();
-        await ListingReconciler.LockAsync(transaction, listings, cancellationToken);
-        var written = (await connection.QueryAsync<long>(new CommandDefinition(
-            Write, new { sightings = Json(sightings), how = Words.Of(how), at }, transaction, cancellationToken: cancellationToken))).ToHashSet();
-        await new IssueWriter(transaction).SyncAsync(
-            "seen",
-            [.. sightings.Where(s => written.Contains(s.ListingId)).Select(s => new ListingFindings(s.ListingId, s.Findings))],
-            cancellationToken);
-        await reconciler.ReconcileAsync(transaction, listings, cancellationToken);
+        var written = await WriteAsync(transaction, listings, sightings, Words.Of(how), at, cancellationToken);
+        var news = new StatementBatch(transaction).SyncIssues(
+            "seen", [.. sightings.Where(s => written.Contains(s.ListingId)).Select(s => new ListingFindings(s.ListingId, s.Findings))]);
+        await reconciler.ReconcileAsync(transaction, listings, cancellationToken, news);
         await transaction.CommitAsync(cancellationToken);
         return written.Count;
+    }
+
+    private static async Task<HashSet<long>> WriteAsync(
+        NpgsqlTransaction transaction, long[] listings, IReadOnlyList<Sighting> sightings, string how, DateTimeOffset at,
+        CancellationToken cancellationToken)
+    {
+        var write = new StatementBatch(transaction).Add(ReconcileSql.Lock, new { ids = listings })
+            .Add(Write, new { sightings = Json(sightings), how, at });
+        await using var rows = await write.ReadAsync(cancellationToken);
+        await rows.NextAsync<long>(cancellationToken);
+        return [.. await rows.NextAsync<long>(cancellationToken)];
     }
 
     /// <summary>A look-up found these listings' own item and no other of the same code: what was said of several is over.</summary>

@@ -14,45 +14,54 @@ namespace OcopMarket.Data.Sync;
 /// opens or rests their tasks, wakes the account queues and stores the standing. Running it again changes nothing.</summary>
 public sealed class ListingReconciler(IReadOnlyDictionary<string, ListingTiming> timings, TimeProvider time)
 {
+    private const string Account = "account";
+    private const string Engine = "engine";
+
     /// <summary>Locks the listings in key order. Call before any write to them, their tasks or their queues.</summary>
     public static Task LockAsync(NpgsqlTransaction transaction, long[] ids, CancellationToken cancellationToken) =>
         transaction.Connection!.ExecuteAsync(
             new CommandDefinition(ReconcileSql.Lock, new { ids }, transaction, cancellationToken: cancellationToken));
 
-    /// <summary>Brings tasks and standing of these listings in line with desired, sent and seen.</summary>
-    public async Task ReconcileAsync(NpgsqlTransaction transaction, long[] ids, CancellationToken cancellationToken)
+    /// <summary>Brings tasks and standing of these listings in line with desired, sent and seen: one round trip to look, one to write.</summary>
+    /// <param name="first">Statements of the caller that go before the look in the same round trip; none of them returns rows.</param>
+    internal async Task ReconcileAsync(
+        NpgsqlTransaction transaction, long[] ids, CancellationToken cancellationToken, StatementBatch? first = null)
     {
+        var look = first ?? new StatementBatch(transaction);
         if (ids.Length == 0)
         {
+            await look.ExecuteAsync(cancellationToken);
             return;
         }
 
         var now = Microseconds(time.GetUtcNow());
-        await LockAsync(transaction, ids, cancellationToken);
-        await RunAsync(transaction, ReconcileSql.HoldShops, ids.Length, new { ids }, cancellationToken);
-        var facts = await LoadAsync(transaction, ids, now, cancellationToken);
-        await new IssueWriter(transaction).SyncAsync(
-            "account", [.. facts.Select(f => new ListingFindings(f.Row.Id, f.ShopFindings))], cancellationToken);
-        await WriteTasksAsync(transaction, facts, cancellationToken);
-        await WriteStandingsAsync(transaction, facts, now, cancellationToken);
+        var facts = await LoadAsync(look, ids, now, cancellationToken);
+        var write = new StatementBatch(transaction).SyncIssues(
+            Account, [.. facts.Where(f => f.MayDiffer(Account, f.ShopFindings)).Select(f => new ListingFindings(f.Row.Id, f.ShopFindings))]);
+        WriteTasks(write, facts);
+        WriteStandings(write, facts, now);
+        await write.ExecuteAsync(cancellationToken);
     }
 
     // The database keeps microseconds: a finer instant would never equal itself again.
     private static DateTimeOffset Microseconds(DateTimeOffset instant) => new(instant.Ticks - (instant.Ticks % 10), TimeSpan.Zero);
 
-    private async Task<List<Loaded>> LoadAsync(
-        NpgsqlTransaction transaction, long[] ids, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<List<Loaded>> LoadAsync(StatementBatch look, long[] ids, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await using var results = await transaction.Connection!.QueryMultipleAsync(new CommandDefinition(
-            ReconcileSql.Facts, new { ids, today = VietnamDay.Of(now) }, transaction, cancellationToken: cancellationToken));
-        var rows = (await results.ReadAsync<FactsRow>()).ToList();
-        var issues = (await results.ReadAsync<IssueRow>()).ToLookup(i => i.ListingId);
-        var tasks = (await results.ReadAsync<TaskRow>()).ToLookup(t => t.ListingId);
-        var holds = (await results.ReadAsync<HoldRow>()).ToLookup(h => h.ListingId, h => h.ToFacts());
-        return [.. rows.Select(r => Loaded.From(r, issues[r.Id], tasks[r.Id], [.. holds[r.Id]], timings[r.Marketplace]))];
+        look.Add(ReconcileSql.Lock, new { ids }).Add(ReconcileSql.HoldShops, new { ids })
+            .Add(ReconcileSql.Facts, new { ids, today = VietnamDay.Of(now) }).Add(ReconcileSql.Issues, new { ids })
+            .Add(ReconcileSql.Tasks, new { ids }).Add(ReconcileSql.Holds, new { ids });
+        await using var read = await look.ReadAsync(cancellationToken);
+        await read.NextAsync<long>(cancellationToken);
+        await read.NextAsync<long>(cancellationToken);
+        var rows = await read.NextAsync<FactsRow>(cancellationToken);
+        var issues = (await read.NextAsync<IssueRow>(cancellationToken)).ToLookup(i => i.ListingId);
+        var tasks = (await read.NextAsync<TaskRow>(cancellationToken)).ToLookup(t => t.ListingId);
+        var holds = (await read.NextAsync<HoldRow>(cancellationToken)).ToLookup(h => h.ListingId, h => h.ToFacts());
+        return [.. rows.Select(r => Loaded.From(r, [.. issues[r.Id]], tasks[r.Id], [.. holds[r.Id]], timings[r.Marketplace]))];
     }
 
-    private static async Task WriteTasksAsync(NpgsqlTransaction transaction, List<Loaded> loaded, CancellationToken cancellationToken)
+    private static void WriteTasks(StatementBatch write, List<Loaded> loaded)
     {
         var wishes = new List<(long Listing, string Lane, long Revision)>();
         var rests = new List<(long Listing, string Lane)>();
@@ -66,57 +75,68 @@ public sealed class ListingReconciler(IReadOnlyDictionary<string, ListingTiming>
             item.Facts = ListingPlanner.Wished(item.Facts, plan); // the standing sees the tasks that are open now
         }
 
-        await RunAsync(transaction, ReconcileSql.Rest, rests.Count, new
+        if (rests.Count > 0)
         {
-            listings = rests.Select(r => r.Listing).ToArray(),
-            lanes = rests.Select(r => r.Lane).ToArray(),
-        }, cancellationToken);
-        await RunAsync(transaction, ReconcileSql.Wish, wishes.Count, new
+            write.Add(ReconcileSql.Rest, new
+            {
+                listings = rests.Select(r => r.Listing).ToArray(),
+                lanes = rests.Select(r => r.Lane).ToArray(),
+            });
+        }
+
+        if (wishes.Count > 0)
         {
-            listings = wishes.Select(w => w.Listing).ToArray(),
-            lanes = wishes.Select(w => w.Lane).ToArray(),
-            revisions = wishes.Select(w => w.Revision).ToArray(),
-        }, cancellationToken);
+            write.Add(ReconcileSql.Wish, new
+            {
+                listings = wishes.Select(w => w.Listing).ToArray(),
+                lanes = wishes.Select(w => w.Lane).ToArray(),
+                revisions = wishes.Select(w => w.Revision).ToArray(),
+            });
+        }
+
         var open = loaded.Where(l => l.Facts.Tasks.Values.Any(t => t.IsOpen)).Select(l => l.Row.Id).ToArray();
-        await RunAsync(transaction, ReconcileSql.Wake, open.Length, new { listings = open }, cancellationToken);
+        if (open.Length > 0)
+        {
+            write.Add(ReconcileSql.Wake, new { listings = open }).Add(ReconcileSql.Notify);
+        }
     }
 
     private static bool NeedsWrite(TaskFacts? task, long revision) =>
         task is null || task.State == TaskState.Idle || task.WantedRevision < revision;
 
-    private static async Task WriteStandingsAsync(
-        NpgsqlTransaction transaction, List<Loaded> loaded, DateTimeOffset now, CancellationToken cancellationToken)
+    private static void WriteStandings(StatementBatch write, List<Loaded> loaded, DateTimeOffset now)
     {
-        await new IssueWriter(transaction).SyncAsync(
-            "engine",
-            [.. loaded.Select(l => new ListingFindings(l.Row.Id, StandingIssues.Of(l.Facts, ListingStates.Of(l.Facts, now))))],
-            cancellationToken);
+        write.SyncIssues(
+            Engine,
+            [.. loaded.Select(l => (Item: l, Findings: StandingIssues.Of(l.Facts, ListingStates.Of(l.Facts, now))))
+                .Where(l => l.Item.MayDiffer(Engine, l.Findings)).Select(l => new ListingFindings(l.Item.Row.Id, l.Findings))]);
         var standings = loaded.Select(l => Stand.Of(l, now)).Where(s => s.Differs).ToList();
-        await RunAsync(transaction, ReconcileSql.Stand, standings.Count, new
+        if (standings.Count > 0)
         {
-            now,
-            ids = standings.Select(s => s.Id).ToArray(),
-            states = standings.Select(s => s.State).ToArray(),
-            owners = standings.Select(s => s.Owner).ToArray(),
-            dues = standings.Select(s => s.DueAt).ToArray(),
-            untils = standings.Select(s => s.Until).ToArray(),
-            reads = standings.Select(s => s.ReadAt).ToArray(),
-        }, cancellationToken);
-        var moved = standings.Where(s => s.Moved).ToList();
-        await RunAsync(transaction, ReconcileSql.StateEvents, moved.Count, new
-        {
-            now,
-            ids = moved.Select(s => s.Id).ToArray(),
-            states = moved.Select(s => s.State).ToArray(),
-            owners = moved.Select(s => s.Owner).ToArray(),
-        }, cancellationToken);
-    }
+            write.Add(ReconcileSql.Stand, new
+            {
+                now,
+                ids = standings.Select(s => s.Id).ToArray(),
+                states = standings.Select(s => s.State).ToArray(),
+                owners = standings.Select(s => s.Owner).ToArray(),
+                dues = standings.Select(s => s.DueAt).ToArray(),
+                untils = standings.Select(s => s.Until).ToArray(),
+                reads = standings.Select(s => s.ReadAt).ToArray(),
+            });
+        }
 
-    private static Task RunAsync(
-        NpgsqlTransaction transaction, string sql, int count, object parameters, CancellationToken cancellationToken) =>
-        count == 0
-            ? Task.CompletedTask
-            : transaction.Connection!.ExecuteAsync(new CommandDefinition(sql, parameters, transaction, cancellationToken: cancellationToken));
+        var moved = standings.Where(s => s.Moved).ToList();
+        if (moved.Count > 0)
+        {
+            write.Add(ReconcileSql.StateEvents, new
+            {
+                now,
+                ids = moved.Select(s => s.Id).ToArray(),
+                states = moved.Select(s => s.State).ToArray(),
+                owners = moved.Select(s => s.Owner).ToArray(),
+            });
+        }
+    }
 
     private sealed record FactsRow
     {
@@ -168,14 +188,17 @@ public sealed class ListingReconciler(IReadOnlyDictionary<string, ListingTiming>
         public DateTimeOffset DueAt { get; init; }
     }
 
-    private sealed class Loaded
+    private sealed class Loaded(HashSet<string> open)
     {
         public required FactsRow Row { get; init; }
         public required ListingFacts Facts { get; set; }
         public required IReadOnlyList<IssueFinding> ShopFindings { get; init; }
 
+        /// <summary>Whether what an origin says now may be other than what stands open of it.</summary>
+        public bool MayDiffer(string origin, IReadOnlyList<IssueFinding> findings) => findings.Count > 0 || open.Contains(origin);
+
         public static Loaded From(
-            FactsRow row, IEnumerable<IssueRow> issues, IEnumerable<TaskRow> tasks, IReadOnlyList<HoldFacts> holds, ListingTiming timing)
+            FactsRow row, IReadOnlyList<IssueRow> issues, IEnumerable<TaskRow> tasks, IReadOnlyList<HoldFacts> holds, ListingTiming timing)
         {
             var shop = row.AccountId is null
                 ? null
@@ -184,7 +207,7 @@ public sealed class ListingReconciler(IReadOnlyDictionary<string, ListingTiming>
 
             // A listing that nobody wants on sale needs no shop.
             var findings = row.Desired == Words.Of(Core.Sync.Desired.OnSale) || row.ExternalId is not null ? ShopIssues.Of(shop) : [];
-            return new()
+            return new([.. issues.Select(i => i.Origin)])
             {
                 Row = row,
                 ShopFindings = findings,
@@ -192,7 +215,7 @@ public sealed class ListingReconciler(IReadOnlyDictionary<string, ListingTiming>
                 {
                     Issues =
                     [
-                        .. issues.Where(i => i.Origin is not ("account" or "engine"))
+                        .. issues.Where(i => i.Origin is not (Account or Engine))
                             .Select(ToIssue),
                         .. findings.Select(f => new IssueFacts(f.Code, f.Severity, f.Owner, f.Severity == Severity.Blocking)),
                     ],

@@ -25,11 +25,17 @@ internal static class ReconcileSql
         FROM listing l
         LEFT JOIN seller_account a ON a.id = l.account_id
         LEFT JOIN credential c ON c.id = a.credential_id
-        WHERE l.id = ANY(@ids) ORDER BY l.id;
-        SELECT listing_id, code, origin, severity, owner FROM listing_issue WHERE listing_id = ANY(@ids) AND closed_at IS NULL;
-        SELECT listing_id, lane, state, wanted_revision, sent_revision, last_outcome, due_at FROM listing_task WHERE listing_id = ANY(@ids);
-        SELECT listing_id, kind, was, becomes FROM listing_hold WHERE listing_id = ANY(@ids) AND ended_at IS NULL
+        WHERE l.id = ANY(@ids) ORDER BY l.id
         """;
+
+    public const string Issues =
+        "SELECT listing_id, code, origin, severity, owner FROM listing_issue WHERE listing_id = ANY(@ids) AND closed_at IS NULL";
+
+    public const string Tasks = """
+        SELECT listing_id, lane, state, wanted_revision, sent_revision, last_outcome, due_at FROM listing_task WHERE listing_id = ANY(@ids)
+        """;
+
+    public const string Holds = "SELECT listing_id, kind, was, becomes FROM listing_hold WHERE listing_id = ANY(@ids) AND ended_at IS NULL";
 
     /// <summary>A newer wish only raises wanted_revision and, when the task rests, makes it due: a leased or unknown task keeps state and
     /// fence, and its own end decides whether it is due again. A create whose code stands in the shop already is looked up first.</summary>
@@ -68,20 +74,16 @@ internal static class ReconcileSql
         ORDER BY a.id
         ON CONFLICT (account_id) DO UPDATE SET
             next_at = least(q.next_at, greatest(now(), q.held_until)), urgent = q.urgent OR excluded.urgent
-        WHERE NOT q.leased AND (q.next_at > greatest(now(), q.held_until) OR (excluded.urgent AND NOT q.urgent));
-        SELECT pg_notify('ocop_work', '')
+        WHERE NOT q.leased AND (q.next_at > greatest(now(), q.held_until) OR (excluded.urgent AND NOT q.urgent))
         """;
 
+    public const string Notify = "SELECT pg_notify('ocop_work', '')";
+
     public const string Stand = """
-        WITH s AS (
-            SELECT * FROM unnest(@ids, @states, @owners, @dues, @untils, @reads) s(id, state, owner, due_at, until, read_at)),
-        changed AS (
-            UPDATE listing l SET state = s.state, owner = s.owner, state_until = s.until, next_read_at = s.read_at,
-                state_since = CASE WHEN (l.state, l.owner) = (s.state, s.owner) THEN l.state_since ELSE @now END,
-                due_at = CASE WHEN (l.state, l.owner) = (s.state, s.owner) THEN l.due_at ELSE s.due_at END
-            FROM s WHERE l.id = s.id
-            RETURNING l.id)
-        SELECT count(*) FROM changed
+        UPDATE listing l SET state = s.state, owner = s.owner, state_until = s.until, next_read_at = s.read_at,
+            state_since = CASE WHEN (l.state, l.owner) = (s.state, s.owner) THEN l.state_since ELSE @now END,
+            due_at = CASE WHEN (l.state, l.owner) = (s.state, s.owner) THEN l.due_at ELSE s.due_at END
+        FROM unnest(@ids, @states, @owners, @dues, @untils, @reads) s(id, state, owner, due_at, until, read_at) WHERE l.id = s.id
         """;
 
     public const string StateEvents = """

@@ -102,8 +102,7 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await ListingReconciler.LockAsync(transaction, [.. work.Select(w => w.ListingId)], cancellationToken);
-        var attempts = await connection.QueryAsync<(long AttemptId, long TaskId)>(new CommandDefinition(TaskQueueSql.Begin, new
+        var intent = new
         {
             account = lease.AccountId,
             fence = lease.Fence,
@@ -117,14 +116,22 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
             prices = work.Select(w => w.PriceRevision).ToArray(),
             stocks = work.Select(w => w.StockRevision).ToArray(),
             visibilities = work.Select(w => w.VisibilityRevision).ToArray(),
-        }, transaction, cancellationToken: cancellationToken));
-        if (!Sabotage.Lease && !await RenewAsync(lease, transaction, cancellationToken))
+        };
+        var begin = new StatementBatch(transaction).Add(ReconcileSql.Lock, new { ids = work.Select(w => w.ListingId).ToArray() })
+            .Add(TaskQueueSql.Begin, intent).Add(TaskQueueSql.Renew, new { intent.account, intent.fence, intent.lease });
+        Dictionary<long, long> attempts;
+        await using (var rows = await begin.ReadAsync(cancellationToken))
         {
-            return null;
+            await rows.NextAsync<long>(cancellationToken);
+            attempts = (await rows.NextAsync<(long AttemptId, long TaskId)>(cancellationToken)).ToDictionary(a => a.TaskId, a => a.AttemptId);
+            if ((await rows.NextAsync<long>(cancellationToken)).Count == 0 && !Sabotage.Lease)
+            {
+                return null;
+            }
         }
 
         await transaction.CommitAsync(cancellationToken);
-        return attempts.ToDictionary(a => a.TaskId, a => a.AttemptId);
+        return attempts;
     }
 
     /// <summary>Records how the changes of one call ended. Ids are kept whoever holds the lease; the rest only where the fence matches.</summary>
@@ -134,18 +141,14 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var listings = ends.Select(e => e.Work.ListingId).ToArray();
-        await ListingReconciler.LockAsync(transaction, listings, cancellationToken);
-        await KeepIdsAsync(transaction, ends, cancellationToken);
-        var mine = await EndTasksAsync(lease, transaction, ends, cancellationToken);
+        var mine = await EndTasksAsync(lease, transaction, listings, ends, mayHide, cancellationToken);
         var kept = ends.Where(e => mine.Contains(e.Work.TaskId)).ToList();
-        await LandedAsync(
-            transaction, [.. ends.Where(e => e.Outcome is TaskOutcome.Accepted or TaskOutcome.Unknown).Select(e => e.Work.ListingId)], mayHide,
-            cancellationToken);
-        await TellAsync(transaction, kept, cancellationToken);
-        await SentWithCreateAsync(
-            transaction, [.. kept.Where(e => e is { Outcome: TaskOutcome.Accepted, Work.Lane: "create" }).Select(e => e.Work)], cancellationToken);
-        await IssuesAsync(transaction, kept, cancellationToken);
-        await reconciler.ReconcileAsync(transaction, listings, cancellationToken);
+        var told = new StatementBatch(transaction);
+        Tell(told, kept);
+        SentWithCreate(told, [.. kept.Where(e => e is { Outcome: TaskOutcome.Accepted, Work.Lane: "create" }).Select(e => e.Work)]);
+        told.CloseRefusals([.. kept.Where(e => e.Outcome == TaskOutcome.Accepted).SelectMany(Lanes)])
+            .OpenRefusals([.. kept.Where(e => e.Refusal is not null).Select(e => (e.Work.ListingId, (string?)e.Work.Lane, e.Refusal!))]);
+        await reconciler.ReconcileAsync(transaction, listings, cancellationToken, told);
         await transaction.CommitAsync(cancellationToken);
     }
 
@@ -174,10 +177,10 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
             waits = answers.Select(a => a.Wait).ToArray(),
         }, transaction, cancellationToken: cancellationToken));
         var kept = mine.ToHashSet();
-        await SentWithCreateAsync(transaction, [.. found.Select(f => f.Work).Where(w => kept.Contains(w.TaskId))], cancellationToken);
-        await new IssueWriter(transaction).OpenRefusalsAsync(
-            [.. found.Where(f => f.Others.Count > 0).Select(f => (f.Work.ListingId, (string?)f.Work.Lane, f.Several()))], cancellationToken);
-        await reconciler.ReconcileAsync(transaction, listings, cancellationToken);
+        var told = new StatementBatch(transaction);
+        SentWithCreate(told, [.. found.Select(f => f.Work).Where(w => kept.Contains(w.TaskId))]);
+        told.OpenRefusals([.. found.Where(f => f.Others.Count > 0).Select(f => (f.Work.ListingId, (string?)f.Work.Lane, f.Several()))]);
+        await reconciler.ReconcileAsync(transaction, listings, cancellationToken, told);
         await transaction.CommitAsync(cancellationToken);
     }
 
@@ -225,38 +228,46 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
         await connection.ExecuteAsync(new CommandDefinition(TaskQueueSql.SweepQueues, cancellationToken: cancellationToken));
     }
 
-    private static Task KeepIdsAsync(NpgsqlTransaction transaction, IReadOnlyList<TaskEnd> ends, CancellationToken cancellationToken)
-    {
-        var known = ends.Where(e => e.ExternalId is not null && e.Outcome == TaskOutcome.Accepted).ToList();
-        return ExecuteAsync(transaction, TaskQueueSql.KeepIds, new
-        {
-            listings = known.Select(e => e.Work.ListingId).ToArray(),
-            externals = known.Select(e => e.ExternalId).ToArray(),
-            urls = known.Select(e => e.Url).ToArray(),
-        }, cancellationToken);
-    }
-
     private static string EndSql =>
         Sabotage.Fence ? TaskQueueSql.EndTasks.Replace("AND t.fence = @fence AND t.state = 'leased'", "", StringComparison.Ordinal)
         : Sabotage.LookUp ? TaskQueueSql.EndTasks.Replace("THEN 'unknown'", "THEN 'due'", StringComparison.Ordinal)
         : TaskQueueSql.EndTasks;
 
+    /// <returns>The tasks that were still ours.</returns>
     private static async Task<HashSet<long>> EndTasksAsync(
-        QueueLease lease, NpgsqlTransaction transaction, IReadOnlyList<TaskEnd> ends, CancellationToken cancellationToken) =>
-        [.. await transaction.Connection!.QueryAsync<long>(new CommandDefinition(EndSql, new
-        {
-            fence = lease.Fence,
-            tasks = ends.Select(e => e.Work.TaskId).ToArray(),
-            revisions = ends.Select(e => e.Work.Revision).ToArray(),
-            outcomes = ends.Select(e => Words.Of(e.Outcome)).ToArray(),
-            codes = ends.Select(e => e.Code).ToArray(),
-            waits = ends.Select(e => e.Wait).ToArray(),
-        }, transaction, cancellationToken: cancellationToken))];
+        QueueLease lease, NpgsqlTransaction transaction, long[] listings, IReadOnlyList<TaskEnd> ends, bool mayHide,
+        CancellationToken cancellationToken)
+    {
+        var known = ends.Where(e => e.ExternalId is not null && e.Outcome == TaskOutcome.Accepted).ToList();
+        var batch = new StatementBatch(transaction).Add(ReconcileSql.Lock, new { ids = listings })
+            .Add(TaskQueueSql.KeepIds, new
+            {
+                listings = known.Select(e => e.Work.ListingId).ToArray(),
+                externals = known.Select(e => e.ExternalId).ToArray(),
+                urls = known.Select(e => e.Url).ToArray(),
+            })
+            .Add(EndSql, new
+            {
+                fence = lease.Fence,
+                tasks = ends.Select(e => e.Work.TaskId).ToArray(),
+                revisions = ends.Select(e => e.Work.Revision).ToArray(),
+                outcomes = ends.Select(e => Words.Of(e.Outcome)).ToArray(),
+                codes = ends.Select(e => e.Code).ToArray(),
+                waits = ends.Select(e => e.Wait).ToArray(),
+            })
+            .Add(TaskQueueSql.Landed, new
+            {
+                mayHide,
+                listings = ends.Where(e => e.Outcome is TaskOutcome.Accepted or TaskOutcome.Unknown).Select(e => e.Work.ListingId).ToArray(),
+            });
+        await using var rows = await batch.ReadAsync(cancellationToken);
+        await rows.NextAsync<long>(cancellationToken);
+        return [.. await rows.NextAsync<long>(cancellationToken)];
+    }
 
     /// <summary>Closes the attempts of the tasks that were still ours. Another's stay open until they are recovered: an unknown create is
     /// adopted as what its open attempts carried.</summary>
-    private static async Task TellAsync(
-        NpgsqlTransaction transaction, List<TaskEnd> kept, CancellationToken cancellationToken)
+    private static void Tell(StatementBatch batch, List<TaskEnd> kept)
     {
         if (kept.Count == 0)
         {
@@ -266,48 +277,34 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
         var outcomes = kept.Select(e => Words.Of(e.Outcome)).ToArray();
         var codes = kept.Select(e => e.Code).ToArray();
         var details = kept.Select(e => e.Detail).ToArray();
-        await ExecuteAsync(transaction, TaskQueueSql.EndAttempts, new
-        {
-            attempts = kept.Select(e => e.AttemptId).ToArray(),
-            outcomes,
-            codes,
-            details,
-        }, cancellationToken);
-        await ExecuteAsync(transaction, TaskQueueSql.SentEvents, new
-        {
-            kind = Words.Of(kept[0].Work.Kind),
-            listings = kept.Select(e => e.Work.ListingId).ToArray(),
-            outcomes,
-            codes,
-            details,
-        }, cancellationToken);
+        batch.Add(TaskQueueSql.EndAttempts, new { attempts = kept.Select(e => e.AttemptId).ToArray(), outcomes, codes, details })
+            .Add(TaskQueueSql.SentEvents, new
+            {
+                kind = Words.Of(kept[0].Work.Kind),
+                listings = kept.Select(e => e.Work.ListingId).ToArray(),
+                outcomes,
+                codes,
+                details,
+            });
     }
 
     /// <summary>A call may have reached the platform until this moment, whoever holds the lease by now: no earlier read vouches for it.</summary>
     private static Task LandedAsync(NpgsqlTransaction transaction, long[] listings, bool mayHide, CancellationToken cancellationToken) =>
         ExecuteAsync(transaction, TaskQueueSql.Landed, new { mayHide, listings }, cancellationToken);
 
-    private static Task SentWithCreateAsync(
-        NpgsqlTransaction transaction, IReadOnlyList<TaskWork> created, CancellationToken cancellationToken) =>
-        created.Count == 0
-            ? Task.CompletedTask
-            : ExecuteAsync(transaction, TaskQueueSql.SentWithCreate, new
+    private static void SentWithCreate(StatementBatch batch, IReadOnlyList<TaskWork> created)
+    {
+        if (created.Count > 0)
+        {
+            batch.Add(TaskQueueSql.SentWithCreate, new
             {
                 listings = created.Select(w => w.ListingId).ToArray(),
                 contents = created.Select(w => w.ContentRevision).ToArray(),
                 prices = created.Select(w => w.PriceRevision).ToArray(),
                 stocks = created.Select(w => w.StockRevision).ToArray(),
                 visibilities = created.Select(w => w.VisibilityRevision).ToArray(),
-            }, cancellationToken);
-
-    private static async Task IssuesAsync(NpgsqlTransaction transaction, List<TaskEnd> kept, CancellationToken cancellationToken)
-    {
-        var writer = new IssueWriter(transaction);
-        var accepted = kept.Where(e => e.Outcome == TaskOutcome.Accepted).SelectMany(Lanes).ToList();
-        await writer.CloseRefusalsAsync(accepted, cancellationToken);
-        var refused = kept.Where(e => e.Refusal is not null)
-            .Select(e => (e.Work.ListingId, (string?)e.Work.Lane, e.Refusal!)).ToList();
-        await writer.OpenRefusalsAsync(refused, cancellationToken);
+            });
+        }
     }
 
     // A create carries what every lane carries: whatever an earlier item was refused for is over.

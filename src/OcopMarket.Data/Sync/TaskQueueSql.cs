@@ -89,6 +89,7 @@ internal static class TaskQueueSql
     public const string Renew = """
         UPDATE account_queue SET next_at = clock_timestamp() + @lease
         WHERE account_id = @account AND fence = @fence AND leased AND next_at > clock_timestamp()
+        RETURNING account_id
         """;
 
     /// <summary>The platform's id first of all, whoever holds the lease by now: it is a fact about the shop.</summary>

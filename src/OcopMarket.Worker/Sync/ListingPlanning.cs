@@ -16,17 +16,27 @@ public sealed class ListingPlanning(
     public async Task<int> PlanAsync(CancellationToken cancellationToken)
     {
         var today = VietnamDay.Of(time.GetUtcNow());
-        var changed = 0;
-        while (await composition.DueAsync(today, PageSize, cancellationToken) is { Length: > 0 } products)
+        var (changed, after) = (0, 0L);
+        while (true)
         {
-            // The revisions are read before the content: a change in between is composed again by the next round.
+            var products = await composition.DueAsync(today, after, PageSize, cancellationToken);
+            if (products.Length == 0 && after == 0)
+            {
+                return changed;
+            }
+
+            after = products.LastOrDefault(); // after the last page once more from the first: what changed meanwhile
+            if (products.Length == 0)
+            {
+                continue;
+            }
+
+            // The revisions are read before the content: a change in between is composed again by the next pass.
             var revisions = await composition.RevisionsAsync(products, cancellationToken);
             var items = await composition.LoadAsync(products, cancellationToken);
             var composed = items.SelectMany(
                 i => marketplaces.Keys.Select(k => ListingComposer.Compose(i, marketplaces.Profile(k), rules, today))).ToList();
             changed += await composition.ApplyAsync(composed, revisions, today, cancellationToken);
         }
-
-        return changed;
     }
 }

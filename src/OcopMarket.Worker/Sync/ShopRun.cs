@@ -14,8 +14,8 @@ namespace OcopMarket.Worker.Sync;
 
 /// <summary>What one leased shop needs to be worked on.</summary>
 public sealed record ShopRunServices(
-    TaskQueue Queue, AccountStore Accounts, SellerSessions Sessions, MarketplaceRegistry Marketplaces, CallPacer Pacer, ShopMedia Media,
-    Refusals Refusals, ListingObservation Observation, StatusReads Reads, Circuits Circuits, MassChangeGuard Guard,
+    TaskQueue Queue, AccountStore Accounts, SellerSessions Sessions, MarketplaceRegistry Marketplaces, CallSlots Slots, CallPacer Pacer,
+    ShopMedia Media, Refusals Refusals, ListingObservation Observation, StatusReads Reads, Circuits Circuits, MassChangeGuard Guard,
     TimeProvider Time, ILogger<ShopRun> Log);
 
 /// <summary>One turn of one shop, under its lease: doubtful creates are looked up first, then changes go out lane by lane, one call a batch.
@@ -152,6 +152,7 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
             return true;
         }
 
+        using var slot = await services.Slots.TakeAsync(shop.Key, cancellationToken);
         try
         {
             if (await PrepareAsync(session, batch, cancellationToken) is not { } changes)
@@ -175,7 +176,7 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
                     SendWindow.Open(services.Time, start, services.Queue.Lease);
                 }
 
-                await CallAsync(session, begun, attempts, cancellationToken);
+                await CallAsync(session, begun, attempts, slot, cancellationToken);
             }
         }
         catch (MarketplaceException e)
@@ -221,7 +222,7 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
 
     private async Task CallAsync(
         SellerSession session, List<(TaskWork Work, ListingChange Change)> begun, IReadOnlyDictionary<long, long> attempts,
-        CancellationToken cancellationToken)
+        CallSlot slot, CancellationToken cancellationToken)
     {
         var work = begun.Select(b => b.Work).ToArray();
         IReadOnlyList<ChangeOutcome> outcomes;
@@ -242,6 +243,7 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
             outcomes = [.. work.Select(_ => ChangeOutcome.Failed(FailureKind.Ambiguous, "stopped", "The program was stopped during the call."))];
         }
 
+        slot.Dispose();
         var ends = work.Zip(outcomes, (w, o) => End(w, attempts[w.TaskId], o)).ToList();
         await services.Queue.EndAsync(lease, ends, MayHide(work[0].Kind), CancellationToken.None);
         var answered = failure is { Kind: not (FailureKind.Transient or FailureKind.Ambiguous) };

@@ -1,0 +1,74 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using Dapper;
+using Npgsql;
+
+namespace OcopMarket.Data;
+
+/// <summary>Statements of one transaction that go to the server in one round trip. They run in the order they were added, each in a snapshot of
+/// its own: a look that stands behind a lock sees what was committed while the lock was waited for.</summary>
+internal sealed class StatementBatch(NpgsqlTransaction transaction)
+{
+    private static readonly ConcurrentDictionary<Type, PropertyInfo[]> _properties = new();
+    private readonly List<NpgsqlBatchCommand> _commands = [];
+
+    /// <param name="sql">One statement; parameters by name.</param>
+    /// <param name="parameters">An object whose properties bear the names.</param>
+    public StatementBatch Add(string sql, object? parameters = null)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (var property in parameters is null ? [] : _properties.GetOrAdd(parameters.GetType(), t => t.GetProperties()))
+        {
+            command.Parameters.Add(new NpgsqlParameter(property.Name, property.GetValue(parameters) ?? DBNull.Value));
+        }
+
+        _commands.Add(command);
+        return this;
+    }
+
+    public async Task ExecuteAsync(CancellationToken cancellationToken)
+    {
+        if (_commands.Count > 0)
+        {
+            await using var batch = Build();
+            await batch.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>For batches with statements that return rows.</summary>
+    public async Task<BatchRows> ReadAsync(CancellationToken cancellationToken)
+    {
+        var batch = Build();
+        return new(batch, await batch.ExecuteReaderAsync(cancellationToken));
+    }
+
+    private NpgsqlBatch Build()
+    {
+        var batch = new NpgsqlBatch(transaction.Connection, transaction);
+        _commands.ForEach(batch.BatchCommands.Add);
+        return batch;
+    }
+}
+
+/// <summary>The rows that a batch returns, statement by statement; those that return none are passed over.</summary>
+internal sealed class BatchRows(NpgsqlBatch batch, NpgsqlDataReader reader) : IAsyncDisposable
+{
+    public async Task<List<T>> NextAsync<T>(CancellationToken cancellationToken)
+    {
+        var rows = new List<T>();
+        var parse = reader.GetRowParser<T>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            rows.Add(parse(reader));
+        }
+
+        await reader.NextResultAsync(cancellationToken);
+        return rows;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await reader.DisposeAsync();
+        await batch.DisposeAsync();
+    }
+}
