@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Configuration;
 using OcopMarket.Core.Marketplaces;
+using OcopMarket.Core.Sync;
 
 namespace OcopMarket.Marketplaces;
 
@@ -79,9 +80,27 @@ public sealed class MarketplaceProfiles
             ReviewUsually = section.GetValue(nameof(ProfileTimes.ReviewUsually), times.ReviewUsually),
             PollMoving = section.GetValue(nameof(ProfileTimes.PollMoving), times.PollMoving),
             PollResting = section.GetValue(nameof(ProfileTimes.PollResting), times.PollResting),
+            Drift = Drift(section.GetSection(nameof(MarketplaceProfile.Drift))),
             Limits = [.. file.Profile.Limits.Select(l => Limited(l, section.GetSection($"Limits:{l.Name}")))],
         };
     }
+
+    private static DriftPolicy Drift(IConfigurationSection section)
+    {
+        var policy = new DriftPolicy(
+            Answer(section, nameof(DriftPolicy.Price)), Answer(section, nameof(DriftPolicy.Stock)), Answer(section, nameof(DriftPolicy.Hidden)));
+        return policy.Stock != DriftAnswer.Theirs
+            ? policy
+            : throw new ProfileException([$"{section.Path}:Stock is ask or ours: what stands there would not stay, the next edit sends our stock."]);
+    }
+
+    private static DriftAnswer Answer(IConfigurationSection section, string field) => section[field] switch
+    {
+        null or "" or "ask" => DriftAnswer.Ask,
+        "ours" => DriftAnswer.Ours,
+        "theirs" => DriftAnswer.Theirs,
+        var other => throw new ProfileException([$"{section.Path}:{field} is '{other}'; write ask, ours or theirs."]),
+    };
 
     // What the platform grants this operator may differ from what its sheet says.
     private static RateLimit Limited(RateLimit limit, IConfigurationSection section)

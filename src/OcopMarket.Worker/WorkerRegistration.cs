@@ -25,11 +25,11 @@ public static class WorkerRegistration
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(rules);
-        services.AddSingleton(s => new ListingReconciler(Timings(s.GetRequiredService<MarketplaceRegistry>()), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(s => Reconciler(s.GetRequiredService<MarketplaceRegistry>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(s => new TaskQueue(s.GetRequiredService<NpgsqlDataSource>(), s.GetRequiredService<ListingReconciler>(), lease));
         services.AddSingleton<ListingObservation>().AddSingleton<StatusReads>().AddSingleton<RateBuckets>().AddSingleton<Circuits>()
             .AddSingleton<ListingSweep>().AddSingleton<ShopSweeps>().AddSingleton<ListingComposition>().AddSingleton<MediaUploads>()
-            .AddSingleton(guard ?? new GuardRules()).AddSingleton<MassChangeGuard>().AddSingleton<GuardHolds>()
+            .AddSingleton(guard ?? new GuardRules()).AddSingleton<MassChangeGuard>().AddSingleton<GuardHolds>().AddSingleton<StaffDecisions>()
             .AddSingleton<AccountStore>().AddSingleton<CredentialStore>();
         services.AddSingleton<CatalogueStore>().AddSingleton<SourceRunStore>().AddSingleton<PullSource>();
         services.AddSingleton<SellerSessions>().AddSingleton<CallSlots>().AddSingleton<CallPacer>().AddSingleton<ShopMedia>().AddSingleton<Refusals>()
@@ -50,6 +50,9 @@ public static class WorkerRegistration
         services.AddHostedService<Housekeeper>();
         return services;
     }
+
+    private static ListingReconciler Reconciler(MarketplaceRegistry marketplaces, TimeProvider time) =>
+        new(Timings(marketplaces), time, marketplaces.Keys.ToDictionary(k => k.Value, k => marketplaces.Profile(k).Drift));
 
     private static Dictionary<string, ListingTiming> Timings(MarketplaceRegistry marketplaces) =>
         marketplaces.Keys.ToDictionary(k => k.Value, k => Timing(marketplaces.Profile(k), marketplaces.Adapter(k).Capabilities));

@@ -25,6 +25,9 @@ internal static class CommandLine
             RestoreCommand.Create(),
             HoldsCommand.Create(),
             ReleaseCommand.Create(),
+            UndecidedCommand.Create(),
+            DecisionCommands.Keep(),
+            DecisionCommands.Replay(),
         };
         ServeCommand.AddTo(root);
         try

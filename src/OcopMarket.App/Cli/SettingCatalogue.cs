@@ -41,6 +41,9 @@ internal static class SettingCatalogue
         new("ReviewUsually", SettingKind.Duration, "usual time of a review; past it staff ask, hh:mm:ss"),
         new("PollMoving", SettingKind.Duration, "time between two readings of a listing that moves, hh:mm:ss"),
         new("PollResting", SettingKind.Duration, "time between two readings of a listing at rest, hh:mm:ss"),
+        new("Drift:Price", SettingKind.Text, "when somebody changed the price over there: ask, ours or theirs", "ask"),
+        new("Drift:Stock", SettingKind.Text, "when it is sold out over there and we have goods: ask or ours", "ask"),
+        new("Drift:Hidden", SettingKind.Text, "when somebody hid it over there: ask, ours or theirs", "ask"),
         new("AcceptedBy", SettingKind.Text, "who accepted that a provisional contract is used on a real host"),
         new("AcceptedOn", SettingKind.Day, "when that was accepted, yyyy-MM-dd"),
     ];

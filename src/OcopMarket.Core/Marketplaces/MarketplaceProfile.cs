@@ -1,4 +1,5 @@
 using OcopMarket.Core.Listings;
+using OcopMarket.Core.Sync;
 
 namespace OcopMarket.Core.Marketplaces;
 
@@ -33,6 +34,9 @@ public sealed record MarketplaceProfile
     /// <summary>How often an item is read again: while something moves, and at rest.</summary>
     public required TimeSpan PollMoving { get; init; }
     public required TimeSpan PollResting { get; init; }
+
+    /// <summary>The operator's choice, from the settings.</summary>
+    public DriftPolicy Drift { get; init; } = DriftPolicy.AskAlways;
 }
 
 public enum Lifecycle { Active, Renamed, Suspended, Closed, Unknown }

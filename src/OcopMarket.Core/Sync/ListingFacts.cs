@@ -40,6 +40,9 @@ public sealed record ListingFacts
     public DateTimeOffset? SeenAt { get; init; }
     public bool SeenChangePending { get; init; }
     public decimal? SeenPrice { get; init; }
+
+    /// <summary>The platform's price that was left as it is.</summary>
+    public decimal? AcceptedPrice { get; init; }
     public int? SeenStock { get; init; }
 
     /// <summary>State as stored, and since when: a deadline does not move while nothing changes.</summary>

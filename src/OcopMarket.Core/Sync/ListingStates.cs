@@ -150,7 +150,7 @@ public static class ListingStates
             return Resting(ListingState.LiveChanging);
         }
 
-        if (facts.SeenPrice is not { } seen || facts.DesiredPrice is not { } wanted || seen == wanted)
+        if (facts.SeenPrice is not { } seen || facts.DesiredPrice is not { } wanted || seen == wanted || seen == facts.AcceptedPrice)
         {
             return Resting(ListingState.Live);
         }

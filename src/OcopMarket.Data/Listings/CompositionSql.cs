@@ -75,6 +75,7 @@ internal static class CompositionSql
             UPDATE listing l SET
                 desired = n.wish, desired_at = now(), content = n.content::jsonb, content_hash = n.hash,
                 desired_price = n.price, desired_sale_price = n.sale, desired_stock = n.stock,
+                accepted_price = CASE WHEN n.new_price THEN NULL ELSE l.accepted_price END,
                 content_revision = l.content_revision + n.new_content::int,
                 price_revision = l.price_revision + n.new_price::int,
                 stock_revision = l.stock_revision + n.new_stock::int,

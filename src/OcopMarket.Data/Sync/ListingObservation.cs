@@ -65,6 +65,7 @@ public sealed class ListingObservation(NpgsqlDataSource dataSource, ListingRecon
         var written = await WriteAsync(transaction, listings, sightings, Words.Of(how), at, cancellationToken);
         var news = new StatementBatch(transaction).SyncIssues(
             "seen", [.. sightings.Where(s => written.Contains(s.ListingId)).Select(s => new ListingFindings(s.ListingId, s.Findings))]);
+        reconciler.AnswerDrift(news, [.. written]);
         await reconciler.ReconcileAsync(transaction, listings, cancellationToken, news);
         await transaction.CommitAsync(cancellationToken);
         return written.Count;

@@ -12,7 +12,9 @@ namespace OcopMarket.Data.Sync;
 
 /// <summary>The one planner, over rows. Whoever changes desired, sent or seen calls it in the same transaction: it locks the listings, looks,
 /// opens or rests their tasks, wakes the account queues and stores the standing. Running it again changes nothing.</summary>
-public sealed class ListingReconciler(IReadOnlyDictionary<string, ListingTiming> timings, TimeProvider time)
+/// <param name="drift">Answers to differences, per platform; null: a person decides always.</param>
+public sealed class ListingReconciler(
+    IReadOnlyDictionary<string, ListingTiming> timings, TimeProvider time, IReadOnlyDictionary<string, DriftPolicy>? drift = null)
 {
     private const string Account = "account";
     private const string Engine = "engine";
@@ -21,6 +23,26 @@ public sealed class ListingReconciler(IReadOnlyDictionary<string, ListingTiming>
     public static Task LockAsync(NpgsqlTransaction transaction, long[] ids, CancellationToken cancellationToken) =>
         transaction.Connection!.ExecuteAsync(
             new CommandDefinition(ReconcileSql.Lock, new { ids }, transaction, cancellationToken: cancellationToken));
+
+    /// <summary>Adds what the platforms' policies say of differences that were just seen.</summary>
+    internal void AnswerDrift(StatementBatch batch, long[] ids)
+    {
+        var answers = (drift ?? new Dictionary<string, DriftPolicy>())
+            .SelectMany(d => new[] { ("price", d.Value.Price), ("stock", d.Value.Stock), ("stop", d.Value.Hidden) }
+                .Select(f => (Marketplace: d.Key, Field: f.Item1, Way: f.Item2)))
+            .Where(a => a.Way != DriftAnswer.Ask).ToList();
+        if (answers.Count > 0 && ids.Length > 0)
+        {
+            batch.Add(DriftSql.Apply, new
+            {
+                ids,
+                marketplaces = answers.Select(a => a.Marketplace).ToArray(),
+                fields = answers.Select(a => a.Field).ToArray(),
+                ways = answers.Select(a => Words.Of(a.Way)).ToArray(),
+                settlings = answers.Select(a => timings[a.Marketplace].Settling).ToArray(),
+            });
+        }
+    }
 
     /// <summary>Brings tasks and standing of these listings in line with desired, sent and seen: one round trip to look, one to write.</summary>
     /// <param name="first">Statements of the caller that go before the look in the same round trip; none of them returns rows.</param>
@@ -157,6 +179,7 @@ public sealed class ListingReconciler(IReadOnlyDictionary<string, ListingTiming>
         public DateTimeOffset? SeenAt { get; init; }
         public bool SeenChangePending { get; init; }
         public decimal? SeenPrice { get; init; }
+        public decimal? AcceptedPrice { get; init; }
         public int? SeenStock { get; init; }
         public string State { get; init; } = "";
         public string Owner { get; init; } = "";
@@ -254,6 +277,7 @@ public sealed class ListingReconciler(IReadOnlyDictionary<string, ListingTiming>
             SeenAt = row.SeenAt,
             SeenChangePending = row.SeenChangePending,
             SeenPrice = row.SeenPrice,
+            AcceptedPrice = row.AcceptedPrice,
             SeenStock = row.SeenStock,
             State = Words.Parse<ListingState>(row.State),
             Owner = Words.Parse<Party>(row.Owner),

@@ -10,7 +10,13 @@ namespace OcopMarket.Data.Sync;
 
 /// <summary>The right to work on one shop until the lease ends. <paramref name="Fence"/> grows with every claim: an older one writes nothing.</summary>
 /// <param name="Abandoned">The last holder died: its open calls must be recovered first.</param>
-public sealed record QueueLease(long AccountId, long Fence, bool Abandoned);
+/// <param name="Failures">Turns in a row, before this one, in which the platform gave no usable answer for this shop.</param>
+public sealed record QueueLease(long AccountId, long Fence, bool Abandoned, int Failures);
+
+/// <summary>How a turn of a shop ended.</summary>
+/// <param name="Hold">No turn begins before.</param>
+/// <param name="Answered">Whether the platform gave usable answers; null: it was not asked.</param>
+public sealed record TurnEnd(TimeSpan Hold, string? Reason, bool? Answered = null);
 
 /// <summary>One task with what its call needs, as it stood when it was loaded.</summary>
 public sealed record TaskWork
@@ -212,11 +218,11 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
             cancellationToken: cancellationToken)) == 1;
 
     /// <summary>Gives the queue back; its next turn is its earliest open task, not before the hold ends.</summary>
-    public async Task FinishAsync(QueueLease lease, TimeSpan hold, string? reason, CancellationToken cancellationToken)
+    public async Task FinishAsync(QueueLease lease, TurnEnd end, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var parameters = new { account = lease.AccountId, fence = lease.Fence, hold, reason };
+        var parameters = new { account = lease.AccountId, fence = lease.Fence, end.Hold, end.Reason, end.Answered };
         await ExecuteAsync(transaction, Sabotage.LockBeforeLook ? "SELECT 1" : TaskQueueSql.LockQueue, parameters, cancellationToken);
         await ExecuteAsync(transaction, TaskQueueSql.Finish, parameters, cancellationToken);
         await transaction.CommitAsync(cancellationToken);

@@ -18,7 +18,7 @@ internal static class TaskQueueSql
         turn AS (SELECT * FROM hurry UNION ALL SELECT * FROM rest)
         UPDATE account_queue q SET next_at = clock_timestamp() + @lease, fence = q.fence + 1, leased = true
         FROM turn WHERE q.account_id = turn.account_id
-        RETURNING q.account_id, q.fence, turn.leased AS abandoned
+        RETURNING q.account_id, q.fence, turn.leased AS abandoned, q.failures
         """;
 
     public const string AbandonedListings =
@@ -181,6 +181,7 @@ internal static class TaskQueueSql
                    coalesce(bool_or(state = 'due' AND rank <= 2 AND due_at <= now()), false) AS urgent
             FROM listing_task WHERE account_id = @account AND state IN ('due', 'unknown', 'leased'))
         UPDATE account_queue q SET leased = open.leased, urgent = open.urgent, held_until = greatest(q.held_until, now() + @hold), held_reason = @reason,
+            failures = CASE WHEN @answered = true THEN 0 WHEN @answered = false THEN q.failures + 1 ELSE q.failures END,
             next_at = CASE WHEN open.leased THEN now() ELSE greatest(now() + @hold, coalesce(open.due_at, 'infinity')) END
         FROM open WHERE q.account_id = @account AND q.fence = @fence
         """;

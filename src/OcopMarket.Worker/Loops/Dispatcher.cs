@@ -101,7 +101,7 @@ public sealed partial class Dispatcher(ShopRunServices services, WorkSignal sign
     {
         try
         {
-            await services.Queue.FinishAsync(lease, TimeSpan.Zero, "stopped", CancellationToken.None);
+            await services.Queue.FinishAsync(lease, new TurnEnd(TimeSpan.Zero, "stopped"), CancellationToken.None);
         }
 #pragma warning disable CA1031 // stopping: the lease ends by itself
         catch (Exception e)

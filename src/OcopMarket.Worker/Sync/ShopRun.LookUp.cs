@@ -27,6 +27,7 @@ public sealed partial class ShopRun
             var at = await services.Reads.ClockAsync(cancellationToken);
             var found = (await _adapter.LookUpAsync(session, [.. batch.Select(w => w.SellerSku)], cancellationToken))
                 .Where(i => i.Status != SeenStatus.Removed).ToLookup(i => i.SellerSku, StringComparer.Ordinal);
+            _answered = true;
             await services.Circuits.ReportAsync(shop.Marketplace, null, CancellationToken.None);
             var answers = batch.Select(w => Answer(w, found[w.SellerSku])).ToList();
             await services.Queue.ResolveAsync(lease, answers, CancellationToken.None);
@@ -38,6 +39,7 @@ public sealed partial class ShopRun
         catch (MarketplaceException e)
         {
             LogCallFailed(services.Log, e, shop.Id, "look_up");
+            _answered = e.Kind != FailureKind.Transient;
             await services.Circuits.ReportAsync(
                 shop.Marketplace, e.Kind == FailureKind.Transient ? e.PlatformCode : null, CancellationToken.None);
             await services.Queue.PostponeAsync(batch, e.RetryAfter ?? Wait(batch), CancellationToken.None);
@@ -48,7 +50,7 @@ public sealed partial class ShopRun
     }
 
     /// <summary>The item that is known already, else the first; created again at once only when it was not looked for before.</summary>
-    private static LookUpAnswer Answer(TaskWork work, IEnumerable<SeenItem> items)
+    private LookUpAnswer Answer(TaskWork work, IEnumerable<SeenItem> items)
     {
         var found = items.DistinctBy(i => i.ExternalId).OrderBy(i => i.ExternalId != work.ExternalId)
             .ThenBy(i => i.ExternalId, StringComparer.Ordinal).ToList();

@@ -34,6 +34,7 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
     private TimeSpan _hold = TimeSpan.Zero;
     private string? _holdReason;
     private bool _refreshed;
+    private bool? _answered;
 
     /// <summary>Works until nothing is due, a limit asks to wait, the turn is over or the lease is lost; then gives the queue back.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -57,7 +58,7 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
 
         if (kept)
         {
-            await services.Queue.FinishAsync(lease, _hold, _holdReason, CancellationToken.None);
+            await services.Queue.FinishAsync(lease, new TurnEnd(_hold, _holdReason, _answered), CancellationToken.None);
         }
     }
 
@@ -120,6 +121,7 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
         catch (MarketplaceException e)
         {
             LogCallFailed(services.Log, e, shop.Id, "sign_in");
+            _answered = false;
             Hold(e.RetryAfter ?? Wait(work), e.PlatformCode);
         }
 
@@ -247,7 +249,14 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
         var ends = work.Zip(outcomes, (w, o) => End(w, attempts[w.TaskId], o)).ToList();
         await services.Queue.EndAsync(lease, ends, MayHide(work[0].Kind), CancellationToken.None);
         var answered = failure is { Kind: not (FailureKind.Transient or FailureKind.Ambiguous) };
-        await services.Circuits.ReportAsync(shop.Marketplace, answered ? null : Unanswered(outcomes), CancellationToken.None);
+        var unanswered = answered ? null : Unanswered(outcomes);
+        _answered = unanswered is null;
+        await services.Circuits.ReportAsync(shop.Marketplace, unanswered, CancellationToken.None);
+        if (_answered == false)
+        {
+            Hold(Wait(work), unanswered!); // the shop's own circuit: one that never answers does not use up places
+        }
+
         if (failure is not null)
         {
             await AfterFailureAsync(session, failure, CallOf(work[0].Kind), work, CancellationToken.None);
@@ -370,7 +379,9 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
         _holdReason = reason;
     }
 
-    private static TimeSpan Wait(IReadOnlyList<TaskWork> work) => Backoff.After(work.Max(w => w.Failures), Random.Shared.NextDouble());
+    /// <summary>The longer neither these tasks nor any of the shop got through, the longer.</summary>
+    private TimeSpan Wait(IReadOnlyList<TaskWork> work) =>
+        Backoff.After(Math.Max(work.Max(w => w.Failures), lease.Failures - 1), Random.Shared.NextDouble());
 
     private bool MayHide(ChangeKind kind) =>
         kind is ChangeKind.Create or ChangeKind.Hide or ChangeKind.Delete

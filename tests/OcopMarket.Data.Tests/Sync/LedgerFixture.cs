@@ -16,8 +16,7 @@ public sealed class LedgerFixture : PostgresFixture
         TimeSpan.FromHours(4), TimeSpan.FromSeconds(30), TimeSpan.FromHours(6), TimeSpan.FromSeconds(20), TimeSpan.FromHours(2));
 
     public static TimeSpan Settling => _timing.Settling;
-    public ListingReconciler Reconciler { get; } =
-        new(new Dictionary<string, ListingTiming> { ["postmart"] = _timing, ["voso"] = _timing }, TimeProvider.System);
+    public ListingReconciler Reconciler { get; } = ReconcilerWith(DriftPolicy.AskAlways);
     public TaskQueue Queue => new(DataSource, Reconciler);
     public ListingObservation Observation => new(DataSource, Reconciler);
     public StatusReads Reads => new(DataSource);
@@ -50,6 +49,10 @@ public sealed class LedgerFixture : PostgresFixture
         await ReconcileAsync(ids);
         return ids;
     }
+
+    public static ListingReconciler ReconcilerWith(DriftPolicy drift) => new(
+        new Dictionary<string, ListingTiming> { ["postmart"] = _timing, ["voso"] = _timing }, TimeProvider.System,
+        new Dictionary<string, DriftPolicy> { ["postmart"] = drift });
 
     public async Task ReconcileAsync(params long[] ids)
     {
@@ -130,7 +133,7 @@ public sealed class LedgerFixture : PostgresFixture
             outcome is TaskOutcome.Unknown ? Settling : TimeSpan.Zero, refusal))],
         mayHide: true, CancellationToken.None);
 
-    public Task FinishAsync(QueueLease lease, TimeSpan hold = default) => Queue.FinishAsync(lease, hold, null, CancellationToken.None);
+    public Task FinishAsync(QueueLease lease, TimeSpan hold = default) => Queue.FinishAsync(lease, new TurnEnd(hold, null), CancellationToken.None);
 
     /// <summary>Creates every wanted listing of the next queue and gives it back.</summary>
     public async Task CreateAsync()

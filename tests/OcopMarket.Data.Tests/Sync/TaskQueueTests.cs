@@ -2,6 +2,7 @@ using Npgsql;
 using OcopMarket.Core.Listings;
 using OcopMarket.Core.Marketplaces;
 using OcopMarket.Core.Sync;
+using OcopMarket.Data.Sync;
 
 namespace OcopMarket.Data.Tests.Sync;
 
@@ -41,9 +42,9 @@ public sealed class TaskQueueTests(LedgerFixture ledger) : IClassFixture<LedgerF
         var queue = ledger.Queue;
 
         var first = Assert.Single(await queue.ClaimAsync("postmart", 1, CancellationToken.None));
-        await queue.FinishAsync(first, TimeSpan.Zero, null, CancellationToken.None);
+        await queue.FinishAsync(first, new TurnEnd(TimeSpan.Zero, null), CancellationToken.None);
         var again = Assert.Single(await queue.ClaimAsync("postmart", 1, CancellationToken.None));
-        await queue.FinishAsync(again, TimeSpan.Zero, null, CancellationToken.None);
+        await queue.FinishAsync(again, new TurnEnd(TimeSpan.Zero, null), CancellationToken.None);
         await queue.ClaimAsync("voso", 1, CancellationToken.None);
         var fair = Assert.Single(await queue.ClaimAsync("postmart", 1, CancellationToken.None));
 
@@ -258,6 +259,19 @@ public sealed class TaskQueueTests(LedgerFixture ledger) : IClassFixture<LedgerF
         Assert.Equal(12, accounts.Count);
         Assert.Equal(12, accounts.Distinct().Count());
         Assert.Empty(await ledger.Queue.ClaimAsync("postmart", 5, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Turns_without_an_answer_are_counted_until_one_gets_through()
+    {
+        await ledger.BeginAsync();
+        foreach (var (answered, failures) in new (bool? Answered, int Failures)[] { (false, 0), (false, 1), (null, 2), (true, 2), (null, 0) })
+        {
+            await ledger.HurryAsync();
+            var lease = await ledger.ClaimAsync();
+            Assert.Equal(failures, lease.Failures);
+            await ledger.Queue.FinishAsync(lease, new TurnEnd(TimeSpan.Zero, null, answered), CancellationToken.None);
+        }
     }
 
     [Fact]

@@ -37,4 +37,31 @@ public sealed class HoldsTests(CommandFixture app) : IClassFixture<CommandFixtur
         Assert.Equal(0, await app.CountAsync("listing_hold WHERE ended_at IS NULL"));
         Refusal.IsOneSentence(await app.RunAsync("release", number, "--by", "Lan", "--reason", "the producer said so"), 4);
     }
+
+    [Fact]
+    public async Task A_difference_is_shown_and_decided_with_a_name_and_a_reason()
+    {
+        await app.JsonAsync("pull", "sample", "--file", Path.Combine(AppFolder.Config, "samples", "tra-vinh", "products.ndjson"), "--json");
+        var id = await app.ScalarAsync<long>(
+            """
+            WITH l AS (
+                UPDATE listing SET external_id = 'X1', seen = 'live', seen_at = now(), seen_price = desired_price + 1000
+                WHERE id = (SELECT min(id) FROM listing WHERE desired_price IS NOT NULL) RETURNING *)
+            INSERT INTO listing_issue (listing_id, producer_id, marketplace, code, origin, severity, owner, fields, args)
+            SELECT id, producer_id, marketplace, 'drift', 'engine', 'warning', 'staff', '{price}', '{}' FROM l RETURNING listing_id
+            """);
+
+        var shown = Assert.Single((await app.JsonAsync("undecided", "--json")).GetProperty("listings").EnumerateArray());
+        Assert.Equal((id, "drift", "price"), (
+            shown.GetProperty("listingId").GetInt64(), shown.GetProperty("code").GetString(), shown.GetProperty("field").GetString()));
+        Assert.Contains(", theirs ", (await app.RunAsync("undecided")).Output, StringComparison.Ordinal);
+        Refusal.IsOneSentence(await app.RunAsync("replay", $"{id}", "--by", "Lan", "--reason", "the producer said so"), 4);
+        Assert.Equal(2, (await app.RunAsync("keep", "mine", $"{id}", "--by", "Lan", "--reason", "the producer said so")).Code);
+
+        var kept = await app.RunAsync("keep", "theirs", $"{id}", "--by", "Lan", "--reason", "the producer said so");
+
+        Assert.True(kept.Code == 0, kept.Errors);
+        Assert.True(await app.ScalarAsync<bool>("SELECT accepted_price = seen_price FROM listing WHERE id = @id", new { id }));
+        Assert.Equal(1, await app.CountAsync($"listing_event WHERE listing_id = {id} AND kind = 'decided' AND how = 'Lan'"));
+    }
 }

@@ -133,7 +133,8 @@ public abstract class EngineFixture(string key) : PostgresFixture
     }
 
     /// <summary>A change that the engine knows nothing of, as another program of the same seller would make it.</summary>
-    public async Task<string?> SubmitBesideAsync(Goods goods, ChangeKind kind, string? externalId)
+    public async Task<string?> SubmitBesideAsync(
+        Goods goods, ChangeKind kind, string? externalId, Func<ListingDraft, ListingDraft>? change = null)
     {
         var (account, content) = (await QueryAsync<(long, string)>(
             "SELECT account_id, content::text FROM listing WHERE id = @Listing", new { goods.Listing })).Single();
@@ -142,7 +143,7 @@ public abstract class EngineFixture(string key) : PostgresFixture
         var drafts = await Services.GetRequiredService<ShopMedia>().PrepareAsync(
             shop!, session!, [JsonSerializer.Deserialize<ListingDraft>(content)!], CancellationToken.None);
         var outcome = Assert.Single(await Services.GetRequiredService<MarketplaceRegistry>().Adapter(Marketplace).SubmitAsync(
-            session!, [new(kind, drafts![0].ToCanonical(), externalId, $"beside-{kind}")], CancellationToken.None));
+            session!, [new(kind, (change?.Invoke(drafts![0]) ?? drafts![0]).ToCanonical(), externalId, $"beside-{kind}")], CancellationToken.None));
         Assert.Null(outcome.Failure);
         return outcome.ExternalId;
     }
@@ -210,6 +211,7 @@ public abstract class EngineFixture(string key) : PostgresFixture
             [$"Marketplaces:{key}:BaseUrl"] = Platform.BaseUrl,
             [$"Marketplaces:{key}:SettlingTime"] = "00:00:02",
             [$"Marketplaces:{key}:CallTimeout"] = "00:00:05",
+            [$"Marketplaces:{key}:Drift:Price"] = "ours",
         }).Build();
         return new ServiceCollection().AddLogging()
             .AddSingleton(DataSource)

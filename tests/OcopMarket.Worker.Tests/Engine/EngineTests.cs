@@ -37,6 +37,22 @@ public abstract class EngineTests<TEngine>(TEngine engine) : IClassFixture<TEngi
     }
 
     [Fact]
+    public async Task A_price_that_somebody_changed_over_there_is_put_right_where_ours_wins()
+    {
+        var goods = await engine.AddAsync();
+        await goods.LiveAsync();
+        var id = await engine.ScalarAsync<string>("SELECT external_id FROM listing WHERE id = @Listing", new { goods.Listing });
+
+        await engine.SubmitBesideAsync(goods, ChangeKind.SetPrice, id, d => d with { PriceVnd = 99_000 });
+        await Task.Delay(TimeSpan.FromSeconds(3)); // the platform's settling time is over: what it shows is somebody's doing
+        await engine.ExecuteAsync("UPDATE listing SET next_read_at = now() WHERE id = @Listing", new { goods.Listing });
+
+        await goods.UntilAsync("price_revision = 2 AND state = 'live' AND seen_price = desired_price");
+        Assert.Equal(
+            1, await engine.ScalarAsync<long>("SELECT count(*) FROM listing_event WHERE listing_id = @Listing AND how = 'again'", new { goods.Listing }));
+    }
+
+    [Fact]
     public async Task A_create_that_never_arrived_is_sent_again_after_it_was_looked_for()
     {
         var goods = await engine.AddAsync(g => engine.BreakAsync(Fault(g, "create", "droppedBefore", 1)));

@@ -1,0 +1,4 @@
+-- What becomes of a difference that somebody made on the platform, and what people decided.
+ALTER TABLE listing ADD COLUMN accepted_price numeric;   -- VND; the platform's price that was left as it is while ours is the desired one
+ALTER TABLE listing_event DROP CONSTRAINT listing_event_kind_check;
+ALTER TABLE listing_event ADD CONSTRAINT listing_event_kind_check CHECK (kind IN ('desired', 'sent', 'seen', 'state', 'decided'));
