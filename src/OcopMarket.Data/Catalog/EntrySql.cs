@@ -85,13 +85,16 @@ internal static class EntrySql
         SELECT count(*) FILTER (WHERE how = 'folded'), count(*) FILTER (WHERE how = 'new'), count(*) FILTER (WHERE how = 'changed') FROM entry
         """;
 
-    /// <summary>Producers of rows that are gone: unless another row still says the same.</summary>
+    /// <summary>Producers of rows that are gone: unless another row still says the same. A scalar subquery stops at the first such row; as an
+    /// EXISTS it was turned into a join that read every row of these producers.</summary>
     public const string FindDisputedByGone = """
         INSERT INTO disputed
-        SELECT DISTINCT r.producer_id FROM missing m JOIN source_row r ON r.id = m.source_row_id JOIN producer o ON o.id = r.producer_id
-        WHERE o.agreed IS NULL OR NOT EXISTS (
-            SELECT FROM product p JOIN source_row l ON l.product_id = p.id
-            WHERE p.producer_id = o.id AND l.gone_at IS NULL AND l.facts -> 'producer' = r.facts -> 'producer')
+        SELECT DISTINCT said.id
+        FROM (SELECT DISTINCT o.id, o.agreed, r.facts -> 'producer' AS facts
+              FROM missing m JOIN source_row r ON r.id = m.source_row_id JOIN producer o ON o.id = r.producer_id) said
+        WHERE said.agreed IS NULL OR (
+            SELECT true FROM product p JOIN source_row l ON l.product_id = p.id
+            WHERE p.producer_id = said.id AND l.gone_at IS NULL AND l.facts -> 'producer' = said.facts LIMIT 1) IS NULL
         """;
 
     /// <summary>Where rows contradict each other their order decides.</summary>

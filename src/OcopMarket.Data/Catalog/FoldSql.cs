@@ -25,7 +25,7 @@ internal static class FoldSql
         UPDATE variant v SET gone_at = now()
         FROM touched t
         WHERE v.product_id = t.product_id AND v.gone_at IS NULL
-          AND NOT EXISTS (SELECT FROM source_row r WHERE r.variant_id = v.id AND r.gone_at IS NULL)
+          AND NOT EXISTS (SELECT FROM source_row r WHERE r.product_id = t.product_id AND r.variant_id = v.id AND r.gone_at IS NULL)
         """;
 
     /// <summary>The disputed producers. A producer's new name or place shows in all its products.</summary>

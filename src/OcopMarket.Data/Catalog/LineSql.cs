@@ -68,6 +68,11 @@ internal static class LineSql
 
     public const string CountLive = "SELECT count(*) FROM source_line WHERE source_id = @source";
 
+    /// <summary>As <see cref="EntrySql.Look"/>.</summary>
+    public const string LookAtMissing = "SET LOCAL random_page_cost = 1.1; ANALYZE missing";
+
+    public const string LookAtTouched = "ANALYZE touched";
+
     public const string MarkGone = """
         WITH gone AS (
             UPDATE source_row r SET gone_at = now() FROM missing m WHERE r.id = m.source_row_id AND r.gone_at IS NULL

@@ -74,7 +74,7 @@ public sealed class SourceRunStore(NpgsqlDataSource database, TimeProvider clock
             if (missing > 0)
             {
                 await work.ExecuteAllAsync(
-                    [SourceRunSql.CreateTouched, EntrySql.Create, LineSql.MarkGone, EntrySql.FindDisputedByGone, LineSql.ForgetGone,
+                    [LineSql.LookAtMissing, SourceRunSql.CreateTouched, EntrySql.Create, LineSql.MarkGone, LineSql.LookAtTouched, EntrySql.FindDisputedByGone, LineSql.ForgetGone,
                      .. FoldSql.All]);
             }
 
