@@ -26,6 +26,7 @@ internal static partial class SettingsCheck
         }
 
         RequireLease(settings, profiles);
+        RequireWebhooks(settings);
         return RequireOptions(home, settings);
     }
 
@@ -42,6 +43,17 @@ internal static partial class SettingsCheck
                 throw new StartException(
                     $"The setting Worker:Lease must be longer than Marketplaces:{key.Value}:CallTimeout ({timeout:c}); make the lease longer or the calls shorter.");
             }
+        }
+    }
+
+    /// <summary>A callback that is forgotten while it may still come again would count twice.</summary>
+    private static void RequireWebhooks(IConfiguration settings)
+    {
+        var days = settings.GetValue("Retention:WebhookDays", 30);
+        if (settings.GetValue<TimeSpan?>("Marketplaces:postmart:CallbackWindow") is { } window && TimeSpan.FromDays(days) <= window)
+        {
+            throw new StartException(
+                "The setting Retention:WebhookDays must be longer than Marketplaces:postmart:CallbackWindow; keep callbacks longer or make the window shorter.");
         }
     }
 
@@ -84,6 +96,10 @@ internal static partial class SettingsCheck
         SettingKind.Number when !long.TryParse(value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number)
             || number < entry.Least || number > entry.Most =>
             string.Create(CultureInfo.InvariantCulture, $"a whole number from {entry.Least} to {entry.Most}"),
+        SettingKind.Switch when !bool.TryParse(value, out _) => "true or false",
+        SettingKind.Word when !entry.Words.Contains(value, StringComparer.Ordinal) => string.Join(" or ", entry.Words),
+        SettingKind.Secret when value.Length < entry.Least =>
+            string.Create(CultureInfo.InvariantCulture, $"at least {entry.Least} characters long"),
         SettingKind.Duration when !TimeSpan.TryParseExact(value, ["c", "g", "G"], CultureInfo.InvariantCulture, out var time) || time < TimeSpan.Zero =>
             "a time such as 00:00:15",
         SettingKind.Day when !DateOnly.TryParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _) =>

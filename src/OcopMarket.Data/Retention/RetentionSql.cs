@@ -12,7 +12,7 @@ internal static class RetentionSql
             SELECT id, task_id, listing_id, kind, outcome, started_at FROM listing_attempt WHERE id > @after ORDER BY id LIMIT @limit),
         gone AS (
             DELETE FROM listing_attempt a USING seen s
-            WHERE a.id = s.id AND s.started_at < @before AND s.outcome IS NOT NULL
+            WHERE a.id = s.id AND s.started_at < @before
               AND NOT EXISTS (SELECT FROM listing_task t WHERE t.id = s.task_id AND t.state IN ('leased', 'unknown'))
               AND NOT EXISTS (SELECT FROM listing_attempt o WHERE o.listing_id = s.listing_id AND o.outcome IS NULL)
               AND (s.kind NOT IN ('create', 'delete') OR EXISTS (

@@ -5,13 +5,14 @@ using OcopMarket.Data.Sellers;
 using OcopMarket.Marketplaces;
 using OcopMarket.Worker.Sellers;
 using OcopMarket.Worker.Sync;
+using OcopMarket.Worker.Watching;
 
 namespace OcopMarket.Worker.Loops;
 
 /// <summary>Asks platforms about shops: often while one waits to be verified, once a day at rest, at once when an answer concerned the shop.</summary>
 public sealed partial class AccountKeeper(
-    AccountStore accounts, SellerSessions sessions, MarketplaceRegistry marketplaces, CallPacer pacer, ILogger<AccountKeeper> log,
-    TimeProvider time)
+    AccountStore accounts, SellerSessions sessions, MarketplaceRegistry marketplaces, CallPacer pacer, CallWatch calls,
+    ILogger<AccountKeeper> log, TimeProvider time)
     : Loop(time, log)
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
@@ -30,6 +31,7 @@ public sealed partial class AccountKeeper(
 
     private async Task CheckAsync(ShopRow shop, CancellationToken cancellationToken)
     {
+        using var scope = WorkScope.Turn(log, shop.Marketplace, shop.Id);
         SellerSession? session = null;
         try
         {
@@ -47,7 +49,8 @@ public sealed partial class AccountKeeper(
                 return;
             }
 
-            var check = await marketplaces.Adapter(shop.Key).CheckAccountAsync(session, cancellationToken);
+            var check = await calls.RunAsync(
+                shop.Marketplace, CallKind.CheckAccount, () => marketplaces.Adapter(shop.Key).CheckAccountAsync(session, cancellationToken));
             var code = check.Problem is null ? null : $"{shop.Marketplace}.{check.Problem.Code}";
             await accounts.RecordCheckAsync(shop.Id, check, code, Again(check.State), cancellationToken);
         }

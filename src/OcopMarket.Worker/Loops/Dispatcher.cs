@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using OcopMarket.Core.Marketplaces;
 using OcopMarket.Data.Sync;
 using OcopMarket.Worker.Sync;
+using OcopMarket.Worker.Watching;
 
 namespace OcopMarket.Worker.Loops;
 
@@ -36,7 +37,7 @@ public sealed partial class Dispatcher(ShopRunServices services, WorkSignal sign
         foreach (var lease in leases)
         {
             await places.WaitAsync(CancellationToken.None); // free: only this loop takes places
-            _ = WorkAsync(lease, places, cancellationToken);
+            _ = WorkAsync(key, lease, places, cancellationToken);
         }
 
         return leases.Count > 0;
@@ -66,8 +67,9 @@ public sealed partial class Dispatcher(ShopRunServices services, WorkSignal sign
         base.Dispose();
     }
 
-    private async Task WorkAsync(QueueLease lease, SemaphoreSlim places, CancellationToken cancellationToken)
+    private async Task WorkAsync(MarketplaceKey key, QueueLease lease, SemaphoreSlim places, CancellationToken cancellationToken)
     {
+        using var scope = WorkScope.Turn(log, key.Value, lease.AccountId);
         Interlocked.Increment(ref _running);
         try
         {

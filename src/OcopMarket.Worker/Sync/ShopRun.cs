@@ -9,6 +9,7 @@ using OcopMarket.Data.Sync;
 using OcopMarket.Marketplaces;
 using OcopMarket.Marketplaces.Http;
 using OcopMarket.Worker.Sellers;
+using OcopMarket.Worker.Watching;
 
 namespace OcopMarket.Worker.Sync;
 
@@ -16,7 +17,7 @@ namespace OcopMarket.Worker.Sync;
 public sealed record ShopRunServices(
     TaskQueue Queue, AccountStore Accounts, SellerSessions Sessions, MarketplaceRegistry Marketplaces, CallPacer Pacer, ShopMedia Media,
     Refusals Refusals, ListingObservation Observation, StatusReads Reads, Circuits Circuits, MassChangeGuard Guard,
-    TimeProvider Time, ILogger<ShopRun> Log);
+    CallWatch Calls, TimeProvider Time, ILogger<ShopRun> Log);
 
 /// <summary>One turn of one shop, under its lease: doubtful creates are looked up first, then changes go out lane by lane, one call a batch.
 /// The only place that submits.</summary>
@@ -40,7 +41,8 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
     {
         if (lease.Abandoned)
         {
-            await services.Queue.RecoverAsync(lease, _adapter.Capabilities.SettlingTime, CancellationToken.None);
+            var lanes = await services.Queue.RecoverAsync(lease, _adapter.Capabilities.SettlingTime, CancellationToken.None);
+            services.Calls.Meter.Crashed(shop.Marketplace, lanes);
         }
 
         var kept = true;
@@ -147,6 +149,7 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
     private async Task<bool> SubmitAsync(SellerSession session, TaskWork[] batch, CancellationToken cancellationToken)
     {
         var kind = batch[0].Kind;
+        using var scope = WorkScope.Call(services.Log, CallOf(kind), batch.Select(w => w.ListingId), batch.Select(w => w.TaskId));
         if (kind is ChangeKind.Hide or ChangeKind.Delete && await services.Guard.HoldStopsAsync(shop.Id, cancellationToken))
         {
             return true;
@@ -228,7 +231,8 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
         MarketplaceException? failure = null;
         try
         {
-            outcomes = await _adapter.SubmitAsync(session, [.. begun.Select(b => b.Change)], cancellationToken);
+            outcomes = await services.Calls.SubmitAsync(
+                shop.Marketplace, CallOf(work[0].Kind), () => _adapter.SubmitAsync(session, [.. begun.Select(b => b.Change)], cancellationToken));
         }
         catch (MarketplaceException e)
         {
@@ -243,7 +247,8 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
         }
 
         var ends = work.Zip(outcomes, (w, o) => End(w, attempts[w.TaskId], o)).ToList();
-        await services.Queue.EndAsync(lease, ends, MayHide(work[0].Kind), CancellationToken.None);
+        services.Calls.Meter.Ended(
+            shop.Marketplace, await services.Queue.EndAsync(lease, ends, MayHide(work[0].Kind), CancellationToken.None));
         var answered = failure is { Kind: not (FailureKind.Transient or FailureKind.Ambiguous) };
         await services.Circuits.ReportAsync(shop.Marketplace, answered ? null : Unanswered(outcomes), CancellationToken.None);
         if (failure is not null)

@@ -36,6 +36,7 @@ public sealed class RetentionTests(LedgerFixture ledger) : IClassFixture<LedgerF
     {
         var listing = (await ledger.BeginAsync())[0];
         await ledger.CreateAsync();
+        await ledger.ExecuteAsync("UPDATE listing_attempt SET detail = 'a body'");
         await ledger.SeeAsync(listing, SeenStatus.Rejected, null, _blurred);
         await ledger.SeeAsync(listing, SeenStatus.Live);
         await AgeAsync(29);
@@ -88,20 +89,27 @@ public sealed class RetentionTests(LedgerFixture ledger) : IClassFixture<LedgerF
     [Fact]
     public async Task An_open_call_and_those_of_a_doubtful_create_stay()
     {
-        var ids = await ledger.BeginAsync(2, 1);
-        await ledger.CallAsync(await ledger.ClaimAsync()); // never ended
+        await ledger.BeginAsync(2, 1);
+        var left = await ledger.CallAsync(await ledger.ClaimAsync()); // never ended, and its task has gone on without it
+        await ledger.ExecuteAsync("UPDATE listing_task SET state = 'idle' WHERE state = 'leased'");
         var lease = await ledger.ClaimAsync();
         await ledger.EndAsync(await ledger.CallAsync(lease), TaskOutcome.Unknown);
         await ledger.FinishAsync(lease);
-        await ledger.ExecuteAsync("UPDATE listing SET price_revision = 7");
+        await ledger.ExecuteAsync(
+            """
+            INSERT INTO listing_attempt (task_id, listing_id, account_id, producer_id, lane, kind, fence, alone, revision, content_revision,
+                                         price_revision, stock_revision, visibility_revision, outcome, finished_at)
+            SELECT task_id, listing_id, account_id, producer_id, lane, kind, 9, alone, revision, 9, 9, 9, 9, 'unknown', now()
+            FROM listing_attempt WHERE outcome = 'unknown';
+            UPDATE listing SET price_revision = 12
+            """);
         await AgeAsync(400);
 
         await RunAsync();
 
-        Assert.Equal(2, await ledger.CountAsync("listing_attempt"));
+        Assert.Equal(left.Attempts.Values, await ledger.QueryAsync<long>("SELECT id FROM listing_attempt WHERE outcome IS NULL"));
         await ledger.HurryAsync();
         Assert.Equal(1, Assert.Single(await ledger.Queue.WorkAsync(lease.AccountId, 9, CancellationToken.None)).PriceRevision); // what it carried
-        Assert.Equal(2, ids.Length);
     }
 
     [Fact]
@@ -214,16 +222,17 @@ public sealed class RetentionTests(LedgerFixture ledger) : IClassFixture<LedgerF
             TRUNCATE guard_hold, account_event CASCADE;
             INSERT INTO guard_hold (kind, opened_at, released_at, released_by, reason)
             SELECT 'price', now(), now() - days * interval '1 day', 'Lan', 'asked the producer' FROM (VALUES (740), (700)) v(days);
-            INSERT INTO guard_hold (kind, opened_at) VALUES ('price', now() - interval '900 days');
-            INSERT INTO listing_hold (listing_id, hold_id, kind, ended_at, ended_how)
-            SELECT l.id, g.id, 'price', g.released_at, CASE WHEN g.released_at IS NULL THEN NULL ELSE 'released' END FROM listing l, guard_hold g;
+            INSERT INTO guard_hold (kind, opened_at) VALUES ('price', now() - interval '900 days'), ('stop', now() - interval '900 days');
+            INSERT INTO listing_hold (listing_id, hold_id, kind, held_at, ended_at, ended_how)
+            SELECT l.id, g.id, g.kind, g.opened_at, g.released_at, CASE WHEN g.released_at IS NULL THEN NULL ELSE 'released' END
+            FROM listing l, guard_hold g WHERE g.kind = 'price';
             INSERT INTO account_event (account_id, producer_id, at, state, evidence, raw)
             SELECT id, producer_id, now() - days * interval '1 day', 'active', 'test', 'a body' FROM seller_account, (VALUES (800), (760), (740), (35)) v(days)
             """);
 
         await RunAsync();
 
-        Assert.Equal(["700", "open"], await ledger.QueryAsync<string>(
+        Assert.Equal(["700", "open", "open"], await ledger.QueryAsync<string>(
             "SELECT coalesce(extract(day FROM now() - released_at)::int::text, 'open') FROM guard_hold ORDER BY 1"));
         Assert.Equal(2, await ledger.CountAsync("listing_hold"));
         Assert.Equal("a body", await ledger.ScalarAsync<string>("SELECT string_agg(raw, ',') FROM account_event")); // the last one of the shop
