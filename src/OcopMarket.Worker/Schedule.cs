@@ -24,12 +24,13 @@ public static class Schedule
     {
         services.AddSingleton<SourceJobs>().AddSingleton<RetentionJob>();
         services.AddHostedService<ScheduleWriter>();
-        services.AddHangfire(hangfire =>
+        services.AddSingleton(_ => new OwnPool(connectionString));
+        services.AddHangfire((provider, hangfire) =>
         {
             hangfire.UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings();
             hangfire.UseDefaultCulture(CultureInfo.InvariantCulture, CultureInfo.InvariantCulture);
             hangfire.UsePostgreSqlStorage(
-                o => o.UseConnectionFactory(new OwnPool(connectionString)),
+                o => o.UseConnectionFactory(provider.GetRequiredService<OwnPool>()),
                 new PostgreSqlStorageOptions
                 {
                     SchemaName = "hangfire",
@@ -84,7 +85,7 @@ public static class Schedule
     }
 
     /// <summary>Named, because the numbers of an unnamed pool would carry the connection string.</summary>
-    private sealed class OwnPool(string connectionString) : IConnectionFactory
+    private sealed class OwnPool(string connectionString) : IConnectionFactory, IDisposable
     {
         private readonly NpgsqlDataSource _source = new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(connectionString)
         {
@@ -94,5 +95,7 @@ public static class Schedule
         { Name = "hangfire" }.Build();
 
         public NpgsqlConnection GetOrCreateConnection() => _source.CreateConnection();
+
+        public void Dispose() => _source.Dispose();
     }
 }

@@ -25,6 +25,7 @@ internal static class CommandLine
             RestoreCommand.Create(),
             HoldsCommand.Create(),
             ReleaseCommand.Create(),
+            RetentionCommand.Create(),
         };
         ServeCommand.AddTo(root);
         try

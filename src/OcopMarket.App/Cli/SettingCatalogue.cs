@@ -34,7 +34,7 @@ internal static class SettingCatalogue
         new("Sandbox:FirstPort", SettingKind.Number, "first TCP port of the simulated marketplaces", "5091") { Least = 0, Most = 65535 },
         new("Metrics:Enabled", SettingKind.Switch, "whether /metrics answers, in Prometheus' format: true or false", "false"),
         new("Metrics:Token", SettingKind.Secret, "what who asks for /metrics must carry (Authorization: Bearer ...), at least 16 characters; empty: this machine only") { Least = 16 },
-        new("Retention:WebhookDays", SettingKind.Number, "how long a callback is known as received, days", "30") { Least = 1, Most = 3650 },
+        new("Retention:WebhookDays", SettingKind.Number, "how long a callback is known as received; longer than any CallbackWindow, days", "30") { Least = 2, Most = 3650 },
         new("Retention:AnswerDays", SettingKind.Number, "how long platforms' own words in answers are kept, days", "30") { Least = 1, Most = 3650 },
         new("Retention:HistoryDays", SettingKind.Number, "how long calls, timelines, closed issues and rejected rows are kept, days", "180") { Least = 7, Most = 3650 },
         new("Retention:AuditDays", SettingKind.Number, "how long evidence is kept: former records, states of shops, releases, days", "731") { Least = 30, Most = 36500 },

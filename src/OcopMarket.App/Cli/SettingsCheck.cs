@@ -26,7 +26,6 @@ internal static partial class SettingsCheck
         }
 
         RequireLease(settings, profiles);
-        RequireWebhooks(settings);
         return RequireOptions(home, settings);
     }
 
@@ -43,17 +42,6 @@ internal static partial class SettingsCheck
                 throw new StartException(
                     $"The setting Worker:Lease must be longer than Marketplaces:{key.Value}:CallTimeout ({timeout:c}); make the lease longer or the calls shorter.");
             }
-        }
-    }
-
-    /// <summary>A callback that is forgotten while it may still come again would count twice.</summary>
-    private static void RequireWebhooks(IConfiguration settings)
-    {
-        var days = settings.GetValue("Retention:WebhookDays", 30);
-        if (settings.GetValue<TimeSpan?>("Marketplaces:postmart:CallbackWindow") is { } window && TimeSpan.FromDays(days) <= window)
-        {
-            throw new StartException(
-                "The setting Retention:WebhookDays must be longer than Marketplaces:postmart:CallbackWindow; keep callbacks longer or make the window shorter.");
         }
     }
 

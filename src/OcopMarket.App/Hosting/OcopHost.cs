@@ -96,7 +96,7 @@ internal static class OcopHost
         };
     }
 
-    private static RetentionPeriods Periods(IConfiguration settings)
+    internal static RetentionPeriods Periods(IConfiguration settings)
     {
         var usual = new RetentionPeriods();
         return new()

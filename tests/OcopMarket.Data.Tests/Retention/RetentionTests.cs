@@ -91,7 +91,7 @@ public sealed class RetentionTests(LedgerFixture ledger) : IClassFixture<LedgerF
     {
         await ledger.BeginAsync(2, 1);
         var left = await ledger.CallAsync(await ledger.ClaimAsync()); // never ended, and its task has gone on without it
-        await ledger.ExecuteAsync("UPDATE listing_task SET state = 'idle' WHERE state = 'leased'");
+        await ledger.ExecuteAsync("UPDATE listing_task SET state = 'idle' WHERE state = 'leased'; UPDATE listing_attempt SET kind = 'set_price'");
         var lease = await ledger.ClaimAsync();
         await ledger.EndAsync(await ledger.CallAsync(lease), TaskOutcome.Unknown);
         await ledger.FinishAsync(lease);
