@@ -4,6 +4,7 @@ using Hangfire.Storage;
 using Hangfire.PostgreSql;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using OcopMarket.Worker.Jobs;
 
 namespace OcopMarket.Worker;
@@ -15,17 +16,21 @@ public static class Schedule
     /// <summary>00:05 in Viet Nam. A fixed offset of the country: no zone data needed.</summary>
     private const string JustAfterMidnight = "5 17 * * *";
 
+    /// <summary>02:40 in Viet Nam, when nobody works on the lists.</summary>
+    private const string AtNight = "40 19 * * *";
+
     /// <param name="connectionString">The ledger's database; Hangfire keeps to its own schema and a small pool of its own.</param>
     public static IServiceCollection AddOcopSchedule(this IServiceCollection services, string connectionString)
     {
-        services.AddSingleton<SourceJobs>();
+        services.AddSingleton<SourceJobs>().AddSingleton<RetentionJob>();
         services.AddHostedService<ScheduleWriter>();
-        services.AddHangfire(hangfire =>
+        services.AddSingleton(_ => new OwnPool(connectionString));
+        services.AddHangfire((provider, hangfire) =>
         {
             hangfire.UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings();
             hangfire.UseDefaultCulture(CultureInfo.InvariantCulture, CultureInfo.InvariantCulture);
             hangfire.UsePostgreSqlStorage(
-                o => o.UseNpgsqlConnection(OwnPool(connectionString)),
+                o => o.UseConnectionFactory(provider.GetRequiredService<OwnPool>()),
                 new PostgreSqlStorageOptions
                 {
                     SchemaName = "hangfire",
@@ -59,6 +64,11 @@ public static class Schedule
             jobs.AddOrUpdate<SourceJobs>("new-day", j => j.NewDayAsync(CancellationToken.None), JustAfterMidnight);
         }
 
+        if (standing.GetValueOrDefault("retention") != AtNight)
+        {
+            jobs.AddOrUpdate<RetentionJob>("retention", j => j.RunAsync(CancellationToken.None), AtNight);
+        }
+
         foreach (var source in configuration.GetSection("Sources").GetChildren())
         {
             var (key, id) = (source.Key, $"pull-{source.Key}");
@@ -74,9 +84,18 @@ public static class Schedule
         }
     }
 
-    private static string OwnPool(string connectionString) => new Npgsql.NpgsqlConnectionStringBuilder(connectionString)
+    /// <summary>Named, because the numbers of an unnamed pool would carry the connection string.</summary>
+    private sealed class OwnPool(string connectionString) : IConnectionFactory, IDisposable
     {
-        ApplicationName = "ocopmarket-hangfire",
-        MaxPoolSize = 10,
-    }.ConnectionString;
+        private readonly NpgsqlDataSource _source = new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            ApplicationName = "ocopmarket-hangfire",
+            MaxPoolSize = 10,
+        }.ConnectionString)
+        { Name = "hangfire" }.Build();
+
+        public NpgsqlConnection GetOrCreateConnection() => _source.CreateConnection();
+
+        public void Dispose() => _source.Dispose();
+    }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
@@ -6,6 +7,8 @@ using OcopMarket.Core.Marketplaces;
 using OcopMarket.Core.Sync;
 using OcopMarket.Data.Catalog;
 using OcopMarket.Data.Listings;
+using OcopMarket.Data.Reading;
+using OcopMarket.Data.Retention;
 using OcopMarket.Data.Sellers;
 using OcopMarket.Data.Sync;
 using OcopMarket.Marketplaces;
@@ -13,6 +16,7 @@ using OcopMarket.Worker.Jobs;
 using OcopMarket.Worker.Loops;
 using OcopMarket.Worker.Sellers;
 using OcopMarket.Worker.Sync;
+using OcopMarket.Worker.Watching;
 
 namespace OcopMarket.Worker;
 
@@ -25,6 +29,14 @@ public static class WorkerRegistration
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(rules);
+        services.AddMetrics();
+        services.AddSingleton<EngineMeter>().AddSingleton<CallWatch>();
+        services.AddSingleton(s => new LedgerFigures(
+            s.GetRequiredService<NpgsqlDataSource>(), [.. s.GetRequiredService<MarketplaceRegistry>().Keys.Select(k => k.Value)],
+            s.GetRequiredService<IMeterFactory>(), s.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(new RetentionPeriods());
+        services.AddSingleton(s => new RetentionKeeper(
+            s.GetRequiredService<NpgsqlDataSource>(), s.GetRequiredService<RetentionPeriods>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(s => Reconciler(s.GetRequiredService<MarketplaceRegistry>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(s => new TaskQueue(s.GetRequiredService<NpgsqlDataSource>(), s.GetRequiredService<ListingReconciler>(), lease));
         services.AddSingleton<ListingObservation>().AddSingleton<StatusReads>().AddSingleton<RateBuckets>().AddSingleton<Circuits>()

@@ -28,6 +28,7 @@ internal static class CommandLine
             UndecidedCommand.Create(),
             DecisionCommands.Keep(),
             DecisionCommands.Replay(),
+            RetentionCommand.Create(),
         };
         ServeCommand.AddTo(root);
         try

@@ -1,5 +1,4 @@
 using Dapper;
-using Microsoft.Extensions.Logging.Console;
 using OcopMarket.App.Demo;
 using OcopMarket.App.Hosting;
 using OcopMarket.Data.Migrations;
@@ -57,7 +56,7 @@ internal sealed class Installation : IAsyncDisposable
     public static async Task<Installation> OpenAsync(AppHome home, CancellationToken cancellationToken)
     {
         var settings = Hosting.Settings.Load(home, demo: false, []);
-        using var logs = Logs();
+        using var logs = Logs(settings);
         var log = logs.CreateLogger("OcopMarket.Database");
         if (DatabaseHome.ConnectionStringOf(settings) is not null || home.IsReal)
         {
@@ -125,8 +124,6 @@ internal sealed class Installation : IAsyncDisposable
     }
 
     /// <summary>Only what a person must know, and never on standard output.</summary>
-    private static ILoggerFactory Logs() => LoggerFactory.Create(b => b
-        .SetMinimumLevel(LogLevel.Warning)
-        .AddSimpleConsole(o => o.SingleLine = true)
-        .Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace));
+    private static ILoggerFactory Logs(IConfiguration settings) =>
+        LoggerFactory.Create(b => b.SetMinimumLevel(LogLevel.Warning).AddOcopConsole(settings));
 }

@@ -1,6 +1,6 @@
 namespace OcopMarket.App.Cli;
 
-internal enum SettingKind { Text, Number, Duration, Address, Day, Secret, Connection }
+internal enum SettingKind { Text, Number, Duration, Address, Day, Secret, Connection, Switch, Word }
 
 /// <param name="Key">Path with colons; in the environment the colons are two underscores.</param>
 /// <param name="Description">What it does, with its unit.</param>
@@ -9,13 +9,16 @@ internal sealed record SettingEntry(string Key, SettingKind Kind, string Descrip
 {
     public long Least { get; init; }
     public long Most { get; init; } = long.MaxValue;
+
+    /// <summary>The words that may stand there.</summary>
+    public IReadOnlyList<string> Words { get; init; } = [];
 }
 
 /// <summary>Every setting that the program reads, for <c>config</c> and for the check at start.</summary>
 internal static class SettingCatalogue
 {
     /// <summary>Sections of ours; the rest of the environment is nobody's business.</summary>
-    public static IReadOnlyList<string> Sections { get; } = ["Database", "Web", "Worker", "Guard", "Sandbox", "AutoMapper", "Logging", "Marketplaces"];
+    public static IReadOnlyList<string> Sections { get; } = ["Database", "Web", "Worker", "Guard", "Sandbox", "AutoMapper", "Metrics", "Retention", "Logging", "Marketplaces"];
 
     private static readonly IReadOnlyList<SettingEntry> _program =
     [
@@ -29,6 +32,14 @@ internal static class SettingCatalogue
         new("Guard:Items", SettingKind.Number, "more than so many items that run out or are taken down at once wait for a person ...", "20") { Least = 1, Most = 10_000 },
         new("Guard:SharePercent", SettingKind.Number, "... when they are more than this share of the source's or the shop's, %", "5") { Least = 1, Most = 50 },
         new("Sandbox:FirstPort", SettingKind.Number, "first TCP port of the simulated marketplaces", "5091") { Least = 0, Most = 65535 },
+        new("Metrics:Enabled", SettingKind.Switch, "whether /metrics answers, in Prometheus' format: true or false", "false"),
+        new("Metrics:Token", SettingKind.Secret, "what who asks for /metrics must carry (Authorization: Bearer ...), at least 16 characters; empty: this machine only") { Least = 16 },
+        new("Retention:WebhookDays", SettingKind.Number, "how long a callback is known as received; longer than any CallbackWindow, days", "30") { Least = 2, Most = 3650 },
+        new("Retention:AnswerDays", SettingKind.Number, "how long platforms' own words in answers are kept, days", "30") { Least = 1, Most = 3650 },
+        new("Retention:HistoryDays", SettingKind.Number, "how long calls, timelines, closed issues and rejected rows are kept, days", "180") { Least = 7, Most = 3650 },
+        new("Retention:AuditDays", SettingKind.Number, "how long evidence is kept: former records, states of shops, releases, days", "731") { Least = 30, Most = 36500 },
+        new("Retention:UploadDays", SettingKind.Number, "how long a picture is kept that nothing shows any more, days", "90") { Least = 1, Most = 3650 },
+        new("Logging:Format", SettingKind.Word, "plain: lines for people; json: one object a line, with what it belongs to", "plain") { Words = ["plain", "json"] },
         new("AutoMapper:LicenseKey", SettingKind.Secret, "licence key of AutoMapper; empty: development and test only"),
     ];
 

@@ -84,6 +84,10 @@ internal static partial class SettingsCheck
         SettingKind.Number when !long.TryParse(value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number)
             || number < entry.Least || number > entry.Most =>
             string.Create(CultureInfo.InvariantCulture, $"a whole number from {entry.Least} to {entry.Most}"),
+        SettingKind.Switch when !bool.TryParse(value, out _) => "true or false",
+        SettingKind.Word when !entry.Words.Contains(value, StringComparer.Ordinal) => string.Join(" or ", entry.Words),
+        SettingKind.Secret when value.Length < entry.Least =>
+            string.Create(CultureInfo.InvariantCulture, $"at least {entry.Least} characters long"),
         SettingKind.Duration when !TimeSpan.TryParseExact(value, ["c", "g", "G"], CultureInfo.InvariantCulture, out var time) || time < TimeSpan.Zero =>
             "a time such as 00:00:15",
         SettingKind.Day when !DateOnly.TryParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _) =>

@@ -15,7 +15,7 @@ internal sealed class DatabaseHome : IAsyncDisposable
     {
         ConnectionString = connectionString;
         _server = server;
-        Source = new NpgsqlDataSourceBuilder(connectionString).Build();
+        Source = new NpgsqlDataSourceBuilder(connectionString) { Name = "ocop" }.Build(); // unnamed, its numbers would carry the connection string
     }
 
     public string ConnectionString { get; }

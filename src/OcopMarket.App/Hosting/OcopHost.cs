@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using OcopMarket.Core.Certifications;
 using OcopMarket.Core.Sync;
 using OcopMarket.Data.Catalog;
+using OcopMarket.Data.Retention;
 using OcopMarket.Data.Sellers;
 using OcopMarket.Data.Sync;
 using OcopMarket.Marketplaces;
@@ -40,8 +41,7 @@ internal static class OcopHost
         builder.Configuration.AddConfiguration(request.Configuration);
         builder.Logging.ClearProviders();
         builder.Logging.AddConfiguration(request.Configuration.GetSection("Logging"));
-        builder.Logging.AddSimpleConsole(o => o.SingleLine = true);
-        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Logging.AddOcopConsole(request.Configuration);
         builder.WebHost.ConfigureKestrel(o => o.ListenLocalhostOrAny(request.Port));
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(25));
         builder.Services.AddSingleton(request.Database.Source);
@@ -49,6 +49,7 @@ internal static class OcopHost
         builder.Services.AddSingleton<ICredentialVault>(vault);
         builder.Services.AddSingleton(new MediaAddress(PublicUrl(request)));
         builder.Services.AddMarketplaces(request.Configuration, request.Home.ConfigFolder);
+        builder.Services.AddSingleton(Periods(request.Configuration));
         builder.Services.AddOcopEngine(
             Rules(request.Home), request.Configuration.GetValue("Worker:Lease", TaskQueue.DefaultLease), Guard(request.Configuration));
         if (request.Roles.HasFlag(Roles.Worker))
@@ -64,10 +65,21 @@ internal static class OcopHost
             builder.Services.AddOcopWeb();
         }
 
+        var isWatched = request.Roles != Roles.None && MetricsEndpoint.IsOn(request.Configuration);
+        if (isWatched)
+        {
+            builder.Services.AddOcopMetrics();
+        }
+
         var app = builder.Build();
         if (request.Roles.HasFlag(Roles.Web))
         {
             app.MapOcopWeb();
+        }
+
+        if (isWatched)
+        {
+            app.MapOcopMetrics(request.Configuration["Metrics:Token"]);
         }
 
         return app;
@@ -82,6 +94,21 @@ internal static class OcopHost
             Items = settings.GetValue("Guard:Items", usual.Items),
             Share = settings.GetValue("Guard:SharePercent", 100 * usual.Share) / 100,
         };
+    }
+
+    internal static RetentionPeriods Periods(IConfiguration settings)
+    {
+        var usual = new RetentionPeriods();
+        return new()
+        {
+            Webhooks = Days("WebhookDays", usual.Webhooks),
+            Answers = Days("AnswerDays", usual.Answers),
+            History = Days("HistoryDays", usual.History),
+            Audit = Days("AuditDays", usual.Audit),
+            Uploads = Days("UploadDays", usual.Uploads),
+        };
+
+        TimeSpan Days(string name, TimeSpan otherwise) => TimeSpan.FromDays(settings.GetValue($"Retention:{name}", (int)otherwise.TotalDays));
     }
 
     private static CertificateRules Rules(AppHome home) => ReferenceData.ReadRules(Path.Combine(home.ConfigFolder, "ocop"));

@@ -9,7 +9,7 @@ internal static class RealServer
 {
     public static async Task<int> RunAsync(AppHome home, IConfiguration settings, Roles roles, int? port, CancellationToken cancellationToken)
     {
-        using var logs = LoggerFactory.Create(b => b.AddConfiguration(settings.GetSection("Logging")).AddSimpleConsole());
+        using var logs = LoggerFactory.Create(b => b.AddConfiguration(settings.GetSection("Logging")).AddOcopConsole(settings));
         await using var database = await DatabaseHome.OpenAsync(settings, home, "ocop", logs.CreateLogger("OcopMarket.Database"), cancellationToken);
         await database.MigrateAsync(cancellationToken);
         var queries = new DemoQueries(database.Source);

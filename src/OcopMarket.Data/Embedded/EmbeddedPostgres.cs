@@ -182,7 +182,7 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
 
     private async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
     {
-        var connection = new NpgsqlConnection(ConnectionString + ";Pooling=false");
+        var connection = SingleConnection.Create(ConnectionString, "embedded");
         try
         {
             await connection.OpenAsync(cancellationToken);

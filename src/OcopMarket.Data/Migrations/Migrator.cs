@@ -64,8 +64,8 @@ public static class Migrator
     /// pooled connection left.</summary>
     private static async Task<NpgsqlConnection> OpenAsync(string connectionString, CancellationToken cancellationToken)
     {
-        var settings = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, CommandTimeout = 0 };
-        var connection = new NpgsqlConnection(settings.ConnectionString);
+        var settings = new NpgsqlConnectionStringBuilder(connectionString) { CommandTimeout = 0 };
+        var connection = SingleConnection.Create(settings.ConnectionString, "schema");
         await connection.OpenAsync(cancellationToken);
         return connection;
     }

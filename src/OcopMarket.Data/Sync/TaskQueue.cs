@@ -79,7 +79,8 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
     }
 
     /// <summary>Decides what became of the calls that a dead process left open.</summary>
-    public async Task RecoverAsync(QueueLease lease, TimeSpan settling, CancellationToken cancellationToken)
+    /// <returns>The lanes of their tasks.</returns>
+    public async Task<IReadOnlyList<string>> RecoverAsync(QueueLease lease, TimeSpan settling, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -87,11 +88,12 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
         var listings = (await connection.QueryAsync<long>(
             new CommandDefinition(TaskQueueSql.AbandonedListings, parameters, transaction, cancellationToken: cancellationToken))).ToArray();
         await ListingReconciler.LockAsync(transaction, listings, cancellationToken);
-        await connection.ExecuteAsync(
-            new CommandDefinition(TaskQueueSql.Recover, parameters, transaction, cancellationToken: cancellationToken));
+        var lanes = (await connection.QueryAsync<string>(
+            new CommandDefinition(TaskQueueSql.Recover, parameters, transaction, cancellationToken: cancellationToken))).AsList();
         await LandedAsync(transaction, listings, mayHide: true, cancellationToken); // of what nobody ended, the worst is assumed
         await reconciler.ReconcileAsync(transaction, listings, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        return lanes;
     }
 
     public async Task<IReadOnlyList<TaskWork>> WorkAsync(long account, int limit, CancellationToken cancellationToken)
@@ -142,7 +144,8 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
 
     /// <summary>Records how the changes of one call ended. Ids are kept whoever holds the lease; the rest only where the fence matches.</summary>
     /// <param name="mayHide">As at the beginning of the call.</param>
-    public async Task EndAsync(QueueLease lease, IReadOnlyList<TaskEnd> ends, bool mayHide, CancellationToken cancellationToken)
+    /// <returns>Those that were still ours.</returns>
+    public async Task<IReadOnlyList<TaskEnd>> EndAsync(QueueLease lease, IReadOnlyList<TaskEnd> ends, bool mayHide, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -156,11 +159,13 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
             .OpenRefusals([.. kept.Where(e => e.Refusal is not null).Select(e => (e.Work.ListingId, (string?)e.Work.Lane, e.Refusal!))]);
         await reconciler.ReconcileAsync(transaction, listings, cancellationToken, told);
         await transaction.CommitAsync(cancellationToken);
+        return kept;
     }
 
     /// <summary>Ends the doubt about unknown tasks after a look-up: found items are adopted, the others may be created. Several items of one
     /// code are a matter for staff.</summary>
-    public async Task ResolveAsync(
+    /// <returns>Tasks whose item was found and adopted.</returns>
+    public async Task<int> ResolveAsync(
         QueueLease lease, IReadOnlyList<LookUpAnswer> answers, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
@@ -183,11 +188,13 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
             waits = answers.Select(a => a.Wait).ToArray(),
         }, transaction, cancellationToken: cancellationToken));
         var kept = mine.ToHashSet();
+        var adopted = found.Select(f => f.Work).Where(w => kept.Contains(w.TaskId)).ToList();
         var told = new StatementBatch(transaction);
-        SentWithCreate(told, [.. found.Select(f => f.Work).Where(w => kept.Contains(w.TaskId))]);
+        SentWithCreate(told, adopted);
         told.OpenRefusals([.. found.Where(f => f.Others.Count > 0).Select(f => (f.Work.ListingId, (string?)f.Work.Lane, f.Several()))]);
         await reconciler.ReconcileAsync(transaction, listings, cancellationToken, told);
         await transaction.CommitAsync(cancellationToken);
+        return adopted.Count;
     }
 
     /// <summary>Puts tasks off without counting an attempt: no rate token, a picture that could not be uploaded yet.</summary>

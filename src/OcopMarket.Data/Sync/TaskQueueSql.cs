@@ -40,6 +40,7 @@ internal static class TaskQueueSql
             lease_until = NULL, last_outcome = 'crashed', last_code = NULL, last_at = now()
         FROM listing_task s LEFT JOIN open o ON o.task_id = s.id
         WHERE t.id = s.id AND s.account_id = @account AND s.state = 'leased' AND s.fence < @fence
+        RETURNING t.lane
         """;
 
     /// <summary>At most one open task a listing: an unknown one first, else the lane of greatest harm. What an unknown create may have

@@ -44,6 +44,7 @@ public static class OcopWeb
 
     public static WebApplication MapOcopWeb(this WebApplication app)
     {
+        app.UseRequestScope();
         app.UseHostFiltering();
         app.UseResponseCompression();
         app.UseSecurityHeaders();

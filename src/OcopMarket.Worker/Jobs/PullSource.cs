@@ -1,19 +1,26 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using OcopMarket.Core.Sources;
 using OcopMarket.Core.Sync;
 using OcopMarket.Data.Catalog;
+using OcopMarket.Worker.Watching;
 
 namespace OcopMarket.Worker.Jobs;
 
 /// <summary>Pulls one source into the catalogue. The input is read once to its end before anything is applied, so that a cut file or a
 /// snapshot that lost its rows changes nothing; then page by page, each with its cursor in one transaction. Harmless when run twice; a
 /// killed run is resumed by the next one. Lines that are stored as they stand are neither parsed nor written.</summary>
-public sealed class PullSource(CatalogueStore catalogue, SourceRunStore runs, ICatalogueChanged changed)
+public sealed partial class PullSource(
+    CatalogueStore catalogue, SourceRunStore runs, ICatalogueChanged changed, EngineMeter? meter = null, ILogger<PullSource>? log = null)
 {
+    private readonly ILogger _log = log ?? (ILogger)NullLogger.Instance;
+
     /// <exception cref="SourceException">The whole input is unusable: nothing was applied, and the run, if it had begun, says so.</exception>
     /// <exception cref="RunBusyException">A run of this source is under way.</exception>
     public async Task<PullResult> RunAsync(
         IProductSource source, PullOptions options, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
     {
+        using var scope = WorkScope.Pull(_log, source.Key);
         if (options.DryRun)
         {
             await source.CheckAsync(cancellationToken);
@@ -27,7 +34,15 @@ public sealed class PullSource(CatalogueStore catalogue, SourceRunStore runs, IC
         await using var run = await runs.StartAsync(new(description, check, options.StartedBy, options.FileName), cancellationToken);
         try
         {
-            return await RunAsync(new(source, lines), run, options, progress, cancellationToken);
+            LogBegun(_log, run.Id);
+            var result = await RunAsync(new(source, lines), run, options, progress, cancellationToken);
+            LogEnded(_log, run.Id, result.Rows, result.Accepted, result.Rejected);
+            if (result.FailureCode is null)
+            {
+                meter?.Pulled(result);
+            }
+
+            return result;
         }
         catch (SourceException unusable)
         {
@@ -147,6 +162,12 @@ public sealed class PullSource(CatalogueStore catalogue, SourceRunStore runs, IC
         RejectedRows = rejected,
         FailureCode = failure,
     };
+
+    [LoggerMessage(1603, LogLevel.Debug, "Run {RunId} begins")]
+    private static partial void LogBegun(ILogger log, long runId);
+
+    [LoggerMessage(1604, LogLevel.Debug, "Run {RunId} ended: {Rows} rows, {Accepted} accepted, {Rejected} rejected")]
+    private static partial void LogEnded(ILogger log, long runId, int rows, int accepted, int rejected);
 
     private sealed record Input(IProductSource Source, SourceLines? Lines)
     {

@@ -5,12 +5,13 @@ using OcopMarket.Data.Sellers;
 using OcopMarket.Marketplaces;
 using OcopMarket.Worker.Sellers;
 using OcopMarket.Worker.Sync;
+using OcopMarket.Worker.Watching;
 
 namespace OcopMarket.Worker.Loops;
 
 /// <summary>Asks platforms about shops: often while one waits to be verified, once a day at rest, at once when an answer concerned the shop.</summary>
 public sealed partial class AccountKeeper(
-    AccountStore accounts, SellerSessions sessions, MarketplaceRegistry marketplaces, CallPacer pacer, WorkSignal signal,
+    AccountStore accounts, SellerSessions sessions, MarketplaceRegistry marketplaces, CallPacer pacer, CallWatch calls, WorkSignal signal,
     ILogger<AccountKeeper> log, TimeProvider time)
     : Loop(signal, time, log)
 {
@@ -28,6 +29,7 @@ public sealed partial class AccountKeeper(
 
     private async Task CheckAsync(ShopRow shop, CancellationToken cancellationToken)
     {
+        using var scope = WorkScope.Turn(log, shop.Marketplace, shop.Id);
         SellerSession? session = null;
         try
         {
@@ -45,7 +47,8 @@ public sealed partial class AccountKeeper(
                 return;
             }
 
-            var check = await marketplaces.Adapter(shop.Key).CheckAccountAsync(session, cancellationToken);
+            var check = await calls.RunAsync(
+                shop.Marketplace, CallKind.CheckAccount, () => marketplaces.Adapter(shop.Key).CheckAccountAsync(session, cancellationToken));
             var code = check.Problem is null ? null : $"{shop.Marketplace}.{check.Problem.Code}";
             await accounts.RecordCheckAsync(shop.Id, check, code, Again(check.State), cancellationToken);
         }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using OcopMarket.Core.Marketplaces;
 using OcopMarket.Data.Sync;
 using OcopMarket.Worker.Sync;
+using OcopMarket.Worker.Watching;
 
 namespace OcopMarket.Worker.Loops;
 
@@ -40,7 +41,7 @@ public sealed partial class Dispatcher(ShopRunServices services, WorkSignal sign
         foreach (var lease in leases)
         {
             await places.WaitAsync(CancellationToken.None); // free: only this loop takes places
-            _ = WorkAsync(lease, places, cancellationToken);
+            _ = WorkAsync(key, lease, places, cancellationToken);
         }
 
         return leases.Count > 0;
@@ -68,8 +69,9 @@ public sealed partial class Dispatcher(ShopRunServices services, WorkSignal sign
         base.Dispose();
     }
 
-    private async Task WorkAsync(QueueLease lease, SemaphoreSlim places, CancellationToken cancellationToken)
+    private async Task WorkAsync(MarketplaceKey key, QueueLease lease, SemaphoreSlim places, CancellationToken cancellationToken)
     {
+        using var scope = WorkScope.Turn(log, key.Value, lease.AccountId);
         Interlocked.Increment(ref _running);
         try
         {
@@ -93,7 +95,7 @@ public sealed partial class Dispatcher(ShopRunServices services, WorkSignal sign
         {
             Interlocked.Decrement(ref _running);
             places.Release();
-            signal.Set(); // there is a place again
+            Signal.Set(); // there is a place again
         }
     }
 

@@ -11,6 +11,7 @@ public abstract partial class Loop(WorkSignal signal, TimeProvider time, ILogger
     private static readonly TimeSpan _atLeast = TimeSpan.FromMilliseconds(50);
 
     protected TimeProvider Time => time;
+    protected WorkSignal Signal => signal;
 
     /// <summary>No round begins sooner after one that found nothing, whoever signals.</summary>
     protected virtual TimeSpan Shortest => TimeSpan.FromSeconds(0.5);

@@ -5,6 +5,7 @@ using OcopMarket.Data.Sync;
 using OcopMarket.Marketplaces;
 using OcopMarket.Worker.Sellers;
 using OcopMarket.Worker.Sync;
+using OcopMarket.Worker.Watching;
 
 namespace OcopMarket.Worker.Loops;
 
@@ -12,7 +13,7 @@ namespace OcopMarket.Worker.Loops;
 /// a day, within a share of the platform's rate, for what others changed there.</summary>
 public sealed partial class ShopSweeper(
     ShopSweeps sweeps, StatusReads reads, AccountStore accounts, SellerSessions sessions, MarketplaceRegistry marketplaces, CallPacer pacer,
-    ListingObservation observation, Refusals refusals, Circuits circuits, WorkSignal signal,
+    ListingObservation observation, Refusals refusals, Circuits circuits, CallWatch calls, WorkSignal signal,
     ILogger<ShopSweeper> log, TimeProvider time)
     : Loop(signal, time, log)
 {
@@ -31,6 +32,7 @@ public sealed partial class ShopSweeper(
 
     private async Task SweepAsync(SweepTurn turn, CancellationToken cancellationToken)
     {
+        using var scope = WorkScope.Turn(log, turn.Shop.Marketplace, turn.Shop.Id);
         SellerSession? session = null;
         try
         {
@@ -69,7 +71,9 @@ public sealed partial class ShopSweeper(
             }
 
             var at = await reads.ClockAsync(cancellationToken);
-            var seen = await adapter.ReadChangedAsync(session, since ?? DateTimeOffset.UnixEpoch, page, cancellationToken);
+            var (from, number) = (since ?? DateTimeOffset.UnixEpoch, page);
+            var seen = await calls.RunAsync(
+                turn.Shop.Marketplace, CallKind.LookUp, () => adapter.ReadChangedAsync(session, from, number, cancellationToken));
             await circuits.ReportAsync(turn.Shop.Marketplace, null, CancellationToken.None);
             (since, page) = Next(seen, since, page);
             var ours = await sweeps.KeepAsync(turn, seen.Items, at, since, page, CancellationToken.None);

@@ -5,14 +5,15 @@ using OcopMarket.Data.Sync;
 using OcopMarket.Marketplaces;
 using OcopMarket.Worker.Sellers;
 using OcopMarket.Worker.Sync;
+using OcopMarket.Worker.Watching;
 
 namespace OcopMarket.Worker.Loops;
 
 /// <summary>Reads what platforms say of our items: soon after something moved, seldom at rest, at once when hinted.</summary>
 public sealed partial class StatusReader(
     StatusReads reads, AccountStore accounts, SellerSessions sessions, MarketplaceRegistry marketplaces, CallPacer pacer,
-    ListingObservation observation, Refusals refusals, Circuits circuits, WorkSignal signal, ILogger<StatusReader> log,
-    TimeProvider time)
+    ListingObservation observation, Refusals refusals, Circuits circuits, CallWatch calls, WorkSignal signal,
+    ILogger<StatusReader> log, TimeProvider time)
     : Loop(signal, time, log)
 {
     private static readonly ParallelOptions _parallel = new() { MaxDegreeOfParallelism = 6 };
@@ -41,6 +42,7 @@ public sealed partial class StatusReader(
             return;
         }
 
+        using var scope = WorkScope.Turn(log, shop.Marketplace, shop.Id);
         SellerSession? session = null;
         try
         {
@@ -73,10 +75,11 @@ public sealed partial class StatusReader(
 
     private async Task ReadBatchAsync(ShopRow shop, SellerSession session, DueRead[] batch, CancellationToken cancellationToken)
     {
+        using var scope = WorkScope.Call(log, CallKind.ReadStatus, batch.Select(b => b.ListingId));
         var at = await reads.ClockAsync(cancellationToken);
         var adapter = marketplaces.Adapter(shop.Key);
-        var seen = await adapter.ReadStatusesAsync(
-            session, [.. batch.Select(b => new KnownItem(b.ExternalId, b.SellerSku))], cancellationToken);
+        var seen = await calls.RunAsync(shop.Marketplace, CallKind.ReadStatus, () => adapter.ReadStatusesAsync(
+            session, [.. batch.Select(b => new KnownItem(b.ExternalId, b.SellerSku))], cancellationToken));
         var byId = seen.GroupBy(s => s.ExternalId, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
         await observation.RecordAsync(
             [.. batch.Where(b => byId.ContainsKey(b.ExternalId!))
@@ -96,7 +99,8 @@ public sealed partial class StatusReader(
                 return; // with the next read
             }
 
-            var found = (await adapter.LookUpAsync(session, [.. batch.Select(b => b.SellerSku)], cancellationToken))
+            var found = (await calls.RunAsync(
+                    shop.Marketplace, CallKind.LookUp, () => adapter.LookUpAsync(session, [.. batch.Select(b => b.SellerSku)], cancellationToken)))
                 .Where(i => i.Status != SeenStatus.Removed).ToLookup(i => i.SellerSku, i => i.ExternalId, StringComparer.Ordinal);
             await observation.AloneAsync(
                 [.. batch.Where(b => found[b.SellerSku].Distinct().SequenceEqual([b.ExternalId!])).Select(b => b.ListingId)], cancellationToken);

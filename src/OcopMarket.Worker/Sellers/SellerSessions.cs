@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using OcopMarket.Core.Marketplaces;
 using OcopMarket.Data.Sellers;
 using OcopMarket.Marketplaces;
+using OcopMarket.Worker.Watching;
 
 namespace OcopMarket.Worker.Sellers;
 
@@ -20,7 +21,7 @@ public enum TokenRenewal
 
 /// <summary>Gives a call the token it needs, and renews tokens: one at a time per login, whoever holds the row's lease.</summary>
 public sealed partial class SellerSessions(
-    CredentialStore credentials, MarketplaceRegistry marketplaces, TimeProvider time, ILogger<SellerSessions> log)
+    CredentialStore credentials, MarketplaceRegistry marketplaces, CallWatch calls, TimeProvider time, ILogger<SellerSessions> log)
 {
     private static readonly TimeSpan _early = TimeSpan.FromMinutes(2);
 
@@ -83,7 +84,7 @@ public sealed partial class SellerSessions(
 
         try
         {
-            var tokens = await signIn.SignInAsync(login, cancellationToken);
+            var tokens = await calls.RunAsync(row.Marketplace, CallKind.SignIn, () => signIn.SignInAsync(login, cancellationToken));
             await credentials.RenewAsync(row, tokens, cancellationToken);
             return await credentials.GetAsync(row.Id, cancellationToken);
         }

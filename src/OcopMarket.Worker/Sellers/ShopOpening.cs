@@ -5,6 +5,7 @@ using OcopMarket.Core.Sync;
 using OcopMarket.Data.Sellers;
 using OcopMarket.Marketplaces;
 using OcopMarket.Worker.Sync;
+using OcopMarket.Worker.Watching;
 
 namespace OcopMarket.Worker.Sellers;
 
@@ -12,7 +13,7 @@ namespace OcopMarket.Worker.Sellers;
 /// that shop, and an account is kept once.</summary>
 public sealed partial class ShopOpening(
     AccountStore accounts, CredentialStore credentials, MarketplaceRegistry marketplaces, CallPacer pacer, ICatalogueChanged catalogue,
-    TimeProvider time, ILogger<ShopOpening> log)
+    CallWatch calls, TimeProvider time, ILogger<ShopOpening> log)
 {
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(1);
 
@@ -34,7 +35,7 @@ public sealed partial class ShopOpening(
             return 0;
         }
 
-        var tokens = await signIn.SignInAsync(partner, cancellationToken);
+        var tokens = await calls.RunAsync(key.Value, CallKind.SignIn, () => signIn.SignInAsync(partner, cancellationToken));
         var credential = await credentials.SaveAsync(
             key, CredentialScope.PartnerLogin, partner, keepPassword: true, tokens, cancellationToken);
         var session = new SellerSession("", tokens.AccessToken);
@@ -58,9 +59,10 @@ public sealed partial class ShopOpening(
     {
         try
         {
-            var registered = await registrar.RegisterAsync(session, new ShopToRegister(
-                candidate.Name, candidate.Name, candidate.Phone!, candidate.ProvinceCode ?? "", candidate.CommuneCode!, candidate.Address),
-                cancellationToken);
+            var wanted = new ShopToRegister(
+                candidate.Name, candidate.Name, candidate.Phone!, candidate.ProvinceCode ?? "", candidate.CommuneCode!, candidate.Address);
+            var registered = await calls.RunAsync(
+                shop.Marketplace.Value, CallKind.Register, () => registrar.RegisterAsync(session, wanted, cancellationToken));
             await accounts.RegisterAsync(
                 shop with { ExternalId = registered.ExternalShopId, State = registered.State, Evidence = registered.StateRaw }, cancellationToken);
         }
@@ -78,7 +80,7 @@ public sealed partial class ShopOpening(
     {
         var signIn = marketplaces.Ability<ISellerSignIn>(key)
             ?? throw new InvalidOperationException($"{key.Value} has no login that could be exchanged for a token.");
-        var tokens = await signIn.SignInAsync(login, cancellationToken);
+        var tokens = await calls.RunAsync(key.Value, CallKind.SignIn, () => signIn.SignInAsync(login, cancellationToken));
         var credential = await credentials.SaveAsync(
             key, CredentialScope.ShopLogin, login, keepPassword: false, tokens, cancellationToken);
         await accounts.RegisterAsync(New(key, candidate, externalId, credential, openedBy, mandateEvidence), cancellationToken);

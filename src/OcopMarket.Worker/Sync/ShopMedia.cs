@@ -3,6 +3,7 @@ using OcopMarket.Core.Marketplaces;
 using OcopMarket.Data.Listings;
 using OcopMarket.Data.Sellers;
 using OcopMarket.Marketplaces;
+using OcopMarket.Worker.Watching;
 
 namespace OcopMarket.Worker.Sync;
 
@@ -10,7 +11,7 @@ namespace OcopMarket.Worker.Sync;
 public sealed record MediaAddress(Uri PublicUrl);
 
 /// <summary>Gets the pictures of a batch to where the platform wants them: uploaded once per shop, or named by our address.</summary>
-public sealed class ShopMedia(MediaUploads uploads, MarketplaceRegistry marketplaces, CallPacer pacer, MediaAddress address)
+public sealed class ShopMedia(MediaUploads uploads, MarketplaceRegistry marketplaces, CallPacer pacer, MediaAddress address, CallWatch calls)
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
 
@@ -34,7 +35,8 @@ public sealed class ShopMedia(MediaUploads uploads, MarketplaceRegistry marketpl
             }
 
             var file = await uploads.FileAsync(sha, cancellationToken);
-            var uploaded = await uploader.UploadAsync(session, file, cancellationToken);
+            var uploaded = await calls.RunAsync(
+                shop.Marketplace, CallKind.Media, () => uploader.UploadAsync(session, file, cancellationToken));
             await uploads.SaveAsync(shop.Marketplace, scope, sha, uploaded, cancellationToken);
             known[sha] = uploaded.MediaId;
         }

@@ -1,5 +1,6 @@
 using OcopMarket.Core.Marketplaces;
 using OcopMarket.Data.Sync;
+using OcopMarket.Worker.Watching;
 
 namespace OcopMarket.Worker.Sync;
 
@@ -9,6 +10,7 @@ public sealed partial class ShopRun
     /// <returns>False: the lease is lost.</returns>
     private async Task<bool> LookUpAsync(SellerSession session, TaskWork[] batch, CancellationToken cancellationToken)
     {
+        using var scope = WorkScope.Call(services.Log, CallKind.LookUp, batch.Select(w => w.ListingId), batch.Select(w => w.TaskId));
         var wait = await services.Pacer.TakeAsync(shop, CallKind.LookUp, _patience, cancellationToken);
         if (wait > TimeSpan.Zero)
         {
@@ -25,12 +27,14 @@ public sealed partial class ShopRun
             }
 
             var at = await services.Reads.ClockAsync(cancellationToken);
-            var found = (await _adapter.LookUpAsync(session, [.. batch.Select(w => w.SellerSku)], cancellationToken))
+            var found = (await services.Calls.RunAsync(
+                    shop.Marketplace, CallKind.LookUp, () => _adapter.LookUpAsync(session, [.. batch.Select(w => w.SellerSku)], cancellationToken)))
                 .Where(i => i.Status != SeenStatus.Removed).ToLookup(i => i.SellerSku, StringComparer.Ordinal);
             _answered = true;
             await services.Circuits.ReportAsync(shop.Marketplace, null, CancellationToken.None);
             var answers = batch.Select(w => Answer(w, found[w.SellerSku])).ToList();
-            await services.Queue.ResolveAsync(lease, answers, CancellationToken.None);
+            services.Calls.Meter.Ended(
+                shop.Marketplace, "create", "adopted", await services.Queue.ResolveAsync(lease, answers, CancellationToken.None));
             await services.Observation.RecordAsync(
                 [.. answers.Where(a => a.Found is not null)
                     .Select(a => new Sighting(a.Work.ListingId, a.Found!, services.Refusals.OfSeen(shop.Key, a.Found!)))],

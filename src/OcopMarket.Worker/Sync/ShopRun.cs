@@ -3,12 +3,12 @@ using Microsoft.Extensions.Logging;
 using OcopMarket.Core;
 using OcopMarket.Core.Listings;
 using OcopMarket.Core.Marketplaces;
-using OcopMarket.Core.Sync;
 using OcopMarket.Data.Sellers;
 using OcopMarket.Data.Sync;
 using OcopMarket.Marketplaces;
 using OcopMarket.Marketplaces.Http;
 using OcopMarket.Worker.Sellers;
+using OcopMarket.Worker.Watching;
 
 namespace OcopMarket.Worker.Sync;
 
@@ -16,7 +16,7 @@ namespace OcopMarket.Worker.Sync;
 public sealed record ShopRunServices(
     TaskQueue Queue, AccountStore Accounts, SellerSessions Sessions, MarketplaceRegistry Marketplaces, CallSlots Slots, CallPacer Pacer,
     ShopMedia Media, Refusals Refusals, ListingObservation Observation, StatusReads Reads, Circuits Circuits, MassChangeGuard Guard,
-    TimeProvider Time, ILogger<ShopRun> Log);
+    CallWatch Calls, TimeProvider Time, ILogger<ShopRun> Log);
 
 /// <summary>One turn of one shop, under its lease: doubtful creates are looked up first, then changes go out lane by lane, one call a batch.
 /// The only place that submits.</summary>
@@ -41,7 +41,8 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
     {
         if (lease.Abandoned)
         {
-            await services.Queue.RecoverAsync(lease, _adapter.Capabilities.SettlingTime, CancellationToken.None);
+            var lanes = await services.Queue.RecoverAsync(lease, _adapter.Capabilities.SettlingTime, CancellationToken.None);
+            services.Calls.Meter.Crashed(shop.Marketplace, lanes);
         }
 
         var kept = true;
@@ -149,6 +150,7 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
     private async Task<bool> SubmitAsync(SellerSession session, TaskWork[] batch, CancellationToken cancellationToken)
     {
         var kind = batch[0].Kind;
+        using var scope = WorkScope.Call(services.Log, CallOf(kind), batch.Select(w => w.ListingId), batch.Select(w => w.TaskId));
         if (kind is ChangeKind.Hide or ChangeKind.Delete && await services.Guard.HoldStopsAsync(shop.Id, cancellationToken))
         {
             return true;
@@ -231,7 +233,8 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
         MarketplaceException? failure = null;
         try
         {
-            outcomes = await _adapter.SubmitAsync(session, [.. begun.Select(b => b.Change)], cancellationToken);
+            outcomes = await services.Calls.SubmitAsync(
+                shop.Marketplace, CallOf(work[0].Kind), () => _adapter.SubmitAsync(session, [.. begun.Select(b => b.Change)], cancellationToken));
         }
         catch (MarketplaceException e)
         {
@@ -247,7 +250,8 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
 
         slot.Dispose();
         var ends = work.Zip(outcomes, (w, o) => End(w, attempts[w.TaskId], o)).ToList();
-        await services.Queue.EndAsync(lease, ends, MayHide(work[0].Kind), CancellationToken.None);
+        services.Calls.Meter.Ended(
+            shop.Marketplace, await services.Queue.EndAsync(lease, ends, MayHide(work[0].Kind), CancellationToken.None));
         var answered = failure is { Kind: not (FailureKind.Transient or FailureKind.Ambiguous) };
         var unanswered = answered ? null : Unanswered(outcomes);
         _answered = unanswered is null;
@@ -278,20 +282,6 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
             }
         }
     }
-
-    /// <returns>Null: the platform answered, be it with refusals.</returns>
-    private static string? Unanswered(IReadOnlyList<ChangeOutcome> outcomes) =>
-        outcomes.All(o => o is { Failure: FailureKind.Ambiguous or FailureKind.Transient, PlatformCode: not ("stopped" or "too_late") })
-            ? outcomes[0].PlatformCode ?? "unknown"
-            : null;
-
-    private bool AboutShop(MarketplaceException e) => services.Refusals.IsAboutTheShop(shop.Key, e.PlatformCode);
-
-    /// <summary>A refused call as the outcome of each change: nothing of it landed.</summary>
-    private ChangeOutcome WholeCall(MarketplaceException e, int count) =>
-        e.Kind == FailureKind.Rejected && (AboutShop(e) || count > 1)
-            ? ChangeOutcome.Failed(FailureKind.Transient, e.PlatformCode, e.Detail)
-            : ChangeOutcome.Failed(e.Kind, e.PlatformCode, e.Detail) with { RetryAfter = e.RetryAfter };
 
     private async Task AfterFailureAsync(
         SellerSession session, MarketplaceException e, CallKind call, IReadOnlyList<TaskWork> work, CancellationToken cancellationToken)
@@ -343,34 +333,6 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
             default:
                 break;
         }
-    }
-
-    private TaskEnd End(TaskWork work, long attempt, ChangeOutcome outcome)
-    {
-        if (outcome.Failure is null)
-        {
-            return new(work, attempt, TaskOutcome.Accepted, outcome.ExternalId, outcome.Url, null, outcome.StatusRaw, TimeSpan.Zero, null);
-        }
-
-        var end = new TaskEnd(
-            work, attempt, TaskOutcome.Delayed, null, null, outcome.PlatformCode, outcome.Detail, outcome.RetryAfter ?? Wait([work]), null);
-        return outcome switch
-        {
-            // Ours by its SKU, though we did not know: the look-up names it, nothing is created. Where it never does, a person must look.
-            { SkuTaken: true } when work.Failures < 5 => end with { Outcome = TaskOutcome.Unknown, Wait = TimeSpan.Zero },
-            { Failure: FailureKind.Ambiguous } when work.Kind == ChangeKind.Create =>
-                end with { Outcome = TaskOutcome.Unknown, Wait = Sabotage.Settling ? TimeSpan.Zero : _adapter.Capabilities.SettlingTime },
-            { Failure: FailureKind.Ambiguous } => end with { Outcome = TaskOutcome.Unknown },
-            { Failure: FailureKind.Rejected } => end with
-            {
-                Outcome = TaskOutcome.Refused,
-                Wait = TimeSpan.Zero,
-                Refusal = services.Refusals.Of(shop.Key, outcome.PlatformCode, outcome.Detail, outcome.Field),
-            },
-            // A new token and once more at once; a platform that refuses that one too is not asked in a circle.
-            { Failure: FailureKind.Unauthorized } when work.Failures == 0 => end with { Wait = TimeSpan.Zero },
-            _ => end,
-        };
     }
 
     private void Hold(TimeSpan wait, string reason)

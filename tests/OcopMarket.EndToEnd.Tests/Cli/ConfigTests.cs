@@ -33,6 +33,7 @@ public sealed class ConfigTests : IAsyncLifetime
         {
             ["Database__ConnectionString"] = $"Host=db.example;Username=ocop;Password={Secret};SSL Password={Secret}",
             ["AutoMapper__LicenseKey"] = Secret,
+            ["Metrics__Token"] = Secret + Secret,
             ["Marketplaces__postmart__Password"] = Secret,
         };
 
@@ -56,6 +57,14 @@ public sealed class ConfigTests : IAsyncLifetime
     [InlineData("Marketplaces__voso__BaseUrl", "https://api.example", "AcceptedBy")]
     [InlineData("Marketplaces__voso__BaseUrl", "ftp://127.0.0.1")]
     [InlineData("Marketplaces__voso__AcceptedOn", "31/12/2026")]
+    [InlineData("Retention__HistoryDays", "0")]
+    [InlineData("Retention__AuditDays", "-1")]
+    [InlineData("Retention__AnswerDays", "a month")]
+    [InlineData("Retention__UploadDays", "1.5")]
+    [InlineData("Retention__WebhookDays", "99999999999")]
+    [InlineData("Metrics__Enabled", "yes")]
+    [InlineData("Metrics__Token", "short")]
+    [InlineData("Logging__Format", "xml")]
     public async Task A_wrong_setting_is_named_in_one_sentence(string name, string value, string? named = null)
     {
         var result = await AppProcess.RunAsync(_folder, new Dictionary<string, string> { [name] = value }, "config", "--json");

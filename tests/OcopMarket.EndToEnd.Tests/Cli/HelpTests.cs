@@ -13,6 +13,7 @@ public sealed class HelpTests : IAsyncLifetime
     [InlineData("status", "--json", "--data")]
     [InlineData("config", "--json", "--data")]
     [InlineData("migrate", "--json", "--data")]
+    [InlineData("retention", "--now", "--json", "--data")]
     public async Task Every_verb_explains_its_options_exit_codes_and_an_example(string verb, params string[] options)
     {
         var result = await AppProcess.RunAsync(_folder, null, verb, "--help");

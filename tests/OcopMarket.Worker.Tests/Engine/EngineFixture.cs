@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using OcopMarket.Core.Certifications;
 using OcopMarket.Core.Listings;
 using OcopMarket.Core.Marketplaces;
@@ -184,6 +185,10 @@ public abstract class EngineFixture(string key) : PostgresFixture
 
     protected abstract CredentialScope Scope { get; }
 
+    protected virtual void ConfigureLogging(ILoggingBuilder logging)
+    {
+    }
+
     private async Task<long> SignInAsync(string user, string password)
     {
         var login = Login(user, password);
@@ -213,7 +218,7 @@ public abstract class EngineFixture(string key) : PostgresFixture
             [$"Marketplaces:{key}:CallTimeout"] = "00:00:05",
             [$"Marketplaces:{key}:Drift:Price"] = "ours",
         }).Build();
-        return new ServiceCollection().AddLogging()
+        return new ServiceCollection().AddLogging(ConfigureLogging)
             .AddSingleton(DataSource)
             .AddSingleton<ICredentialVault>(FileCredentialVault.Open(Path.Combine(_folder, "key"), mayCreate: true))
             .AddSingleton(new MediaAddress(new Uri("http://127.0.0.1:5080")))
@@ -224,7 +229,7 @@ public abstract class EngineFixture(string key) : PostgresFixture
     }
 }
 
-public sealed class PostmartEngine() : EngineFixture("postmart")
+public class PostmartEngine() : EngineFixture("postmart")
 {
     protected override CredentialScope Scope => CredentialScope.PartnerLogin;
 
@@ -233,7 +238,7 @@ public sealed class PostmartEngine() : EngineFixture("postmart")
         new Dictionary<string, string> { ["customerCode"] = Platform.Application.CustomerCode! });
 }
 
-public sealed class VosoEngine() : EngineFixture("voso")
+public class VosoEngine() : EngineFixture("voso")
 {
     protected override CredentialScope Scope => CredentialScope.ShopLogin;
 

@@ -1,0 +1,26 @@
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
+using Microsoft.Extensions.Logging.Console;
+
+namespace OcopMarket.App.Hosting;
+
+/// <summary>Where messages go: standard error, as lines for people or, with <c>Logging:Format</c> json, one object a line for machines, with
+/// what they belong to.</summary>
+internal static class LogOutput
+{
+    public static bool IsJson(IConfiguration settings) => settings["Logging:Format"] == "json";
+
+    public static ILoggingBuilder AddOcopConsole(this ILoggingBuilder logging, IConfiguration settings)
+    {
+        logging.Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
+        return IsJson(settings) ? logging.AddJsonConsole(Json) : logging.AddSimpleConsole(o => o.SingleLine = true);
+    }
+
+    private static void Json(JsonConsoleFormatterOptions options)
+    {
+        options.IncludeScopes = true;
+        options.UseUtcTimestamp = true;
+        options.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+        options.JsonWriterOptions = new() { Indented = false, Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
+    }
+}

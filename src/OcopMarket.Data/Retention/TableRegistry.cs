@@ -1,0 +1,63 @@
+namespace OcopMarket.Data.Retention;
+
+/// <param name="Purpose">What it is stored for.</param>
+/// <param name="Kept">When its rows go.</param>
+/// <param name="Stays">What of it is kept all the same, because it still holds; null: nothing.</param>
+public sealed record StoredTable(string Name, string Purpose, Period Kept = Period.Standing, string? Stays = null)
+{
+    /// <summary>Its column with a platform's own words, which is emptied after <see cref="Period.Answers"/>.</summary>
+    public string? Emptied { get; init; }
+}
+
+/// <summary>Every table with its purpose and how long its rows are kept. A table that is not named here may not be made.</summary>
+public static class TableRegistry
+{
+    public static IReadOnlyList<StoredTable> All { get; } =
+    [
+        new("schema_version", "which steps of the schema were applied"),
+        new("setting", "what this installation is, and who said so"),
+
+        new("admin_unit", "communes, districts and provinces of all times"),
+        new("admin_unit_succession", "which unit became which"),
+        new("ocop_group", "product groups of the programme"),
+
+        new("source", "where products come from"),
+        new("source_run", "who pulled which list when, and its sums; the records point at it"),
+        new("source_run_seen", "rows met by the run under way; emptied at its end"),
+        new("source_rejected", "rows that could not be taken, with the reason", Period.History, "the rows of each source's last run and last finished run"),
+        new("source_row", "what each row of a source states now"),
+        new("source_line", "by what a row is recognised as unchanged"),
+        new("source_row_revision", "evidence of what was received", Period.Audit, "the record that a row states now"),
+
+        new("producer", "who makes the products: name, place, contact of the list"),
+        new("product", "what is made"),
+        new("variant", "what is sold"),
+        new("certification", "recognitions with their days"),
+        new("product_image", "which pictures show a product"),
+        new("media", "the pictures' bytes", Period.Uploads, "pictures of a product or a listing"),
+        new("media_upload", "which picture a platform has; goes with the picture"),
+
+        new("credential", "sealed logins and tokens of shops"),
+        new("seller_account", "shops on marketplaces and their state"),
+        new("account_event", "how a shop's state changed, with evidence", Period.Audit, "each shop's last event") { Emptied = "raw" },
+        new("mandate", "the producer's consent; its proof outlives the shop's work"),
+        new("account_queue", "whose turn it is"),
+        new("rate_bucket", "what a platform still grants now"),
+        new("circuit", "whether a platform answers"),
+        new("shop_item", "what stands in a shop, as last read"),
+
+        new("listing", "what is wanted, sent and seen of one product in one shop"),
+        new("listing_task", "what is still to be sent"),
+        new("listing_issue", "why a listing is not what it should be", Period.History, "open issues") { Emptied = "raw" },
+        new("listing_attempt", "calls to platforms", Period.History,
+            "open calls, calls of doubtful fate, and each listing's last create or delete") { Emptied = "detail" },
+        new("listing_event", "the timeline", Period.History, "each listing's last event of each kind") { Emptied = "raw" },
+        new("listing_hold", "what the mass-change guard kept back, item by item", Period.Audit, "what is still held"),
+        new("guard_hold", "what the mass-change guard kept back, and who let it go", Period.Audit, "what is still held"),
+        new("listing_count_sum", "counters of listings by state"),
+        new("listing_count_move", "changes of these counters, folded every half minute"),
+        new("ledger_figures", "the last sums for /metrics"),
+
+        new("webhook_receipt", "callbacks by the hash of their body, so that none counts twice; bodies are not stored", Period.Webhooks),
+    ];
+}
