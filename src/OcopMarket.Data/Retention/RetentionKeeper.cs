@@ -18,6 +18,7 @@ public sealed class RetentionKeeper(NpgsqlDataSource dataSource, RetentionPeriod
         new("listing_attempt", RetentionSql.Attempts),
         new("listing_event", RetentionSql.EventWords) { Empties = true },
         new("listing_event", RetentionSql.Events),
+        new("listing_event", RetentionSql.Decisions) { Kept = Period.Audit },
         new("listing_issue", RetentionSql.IssueWords) { Empties = true },
         new("listing_issue", RetentionSql.Issues),
         new("account_event", RetentionSql.ShopEventWords) { Empties = true },
@@ -33,7 +34,7 @@ public sealed class RetentionKeeper(NpgsqlDataSource dataSource, RetentionPeriod
     ];
 
     /// <summary>Tables that a step removes rows from, and those that one empties.</summary>
-    internal static IEnumerable<(string Table, bool Empties)> Steps => _steps.Select(s => (s.Table, s.Empties));
+    internal static IEnumerable<(string Table, bool Empties)> Steps => _steps.Select(s => (s.Table, s.Empties)).Distinct();
 
     /// <returns>What was done, table by table; tables where nothing was to do are left out.</returns>
     public async Task<IReadOnlyList<RetentionCount>> RunAsync(CancellationToken cancellationToken)
@@ -42,7 +43,7 @@ public sealed class RetentionKeeper(NpgsqlDataSource dataSource, RetentionPeriod
         var done = new List<RetentionCount>();
         foreach (var step in _steps)
         {
-            var period = step.Empties ? Period.Answers : TableRegistry.All.Single(t => t.Name == step.Table).Kept;
+            var period = step.Kept ?? (step.Empties ? Period.Answers : TableRegistry.All.Single(t => t.Name == step.Table).Kept);
             var rows = await RunAsync(step, now - periods.Of(period), cancellationToken);
             if (rows > 0)
             {
@@ -84,6 +85,9 @@ public sealed class RetentionKeeper(NpgsqlDataSource dataSource, RetentionPeriod
     private sealed record RetentionStep(string Table, string Sql)
     {
         public bool Empties { get; init; }
+
+        /// <summary>Where it differs from the rest of the table.</summary>
+        public Period? Kept { get; init; }
         public string? First { get; init; }
 
         /// <summary>Part of the batch that one transaction takes: pictures are heavier than rows.</summary>

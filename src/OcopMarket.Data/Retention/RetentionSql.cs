@@ -37,7 +37,7 @@ internal static class RetentionSql
             SELECT id, listing_id, kind, at FROM listing_event WHERE id > @after ORDER BY id LIMIT @limit),
         gone AS (
             DELETE FROM listing_event e USING seen s
-            WHERE e.id = s.id AND s.at < @before
+            WHERE e.id = s.id AND s.at < @before AND s.kind <> 'decided'
               AND EXISTS (SELECT FROM listing_event n WHERE n.listing_id = s.listing_id AND n.kind = s.kind AND n.id > s.id)
             RETURNING 1)
         SELECT (SELECT max(id) FROM seen) AS last, 0 AS part, (SELECT count(*) FROM seen) AS looked,
@@ -50,9 +50,19 @@ internal static class RetentionSql
             SELECT id, listing_id, kind, at FROM listing_event WHERE raw IS NOT NULL AND id > @after ORDER BY id LIMIT @limit),
         gone AS (
             UPDATE listing_event e SET raw = NULL FROM seen s
-            WHERE e.id = s.id AND s.at < @before
+            WHERE e.id = s.id AND s.at < @before AND s.kind <> 'decided'
               AND EXISTS (SELECT FROM listing_event n WHERE n.listing_id = s.listing_id AND n.kind = s.kind AND n.id > s.id)
             RETURNING 1)
+        SELECT (SELECT max(id) FROM seen) AS last, 0 AS part, (SELECT count(*) FROM seen) AS looked,
+               (SELECT count(*) FROM seen WHERE at < @before) AS old, (SELECT count(*) FROM gone) AS done
+        """;
+
+    /// <summary>Who decided what, and why.</summary>
+    public const string Decisions = """
+        WITH seen AS MATERIALIZED (
+            SELECT id, at FROM listing_event WHERE kind = 'decided' AND id > @after ORDER BY id LIMIT @limit),
+        gone AS (
+            DELETE FROM listing_event e USING seen s WHERE e.id = s.id AND s.at < @before RETURNING 1)
         SELECT (SELECT max(id) FROM seen) AS last, 0 AS part, (SELECT count(*) FROM seen) AS looked,
                (SELECT count(*) FROM seen WHERE at < @before) AS old, (SELECT count(*) FROM gone) AS done
         """;

@@ -51,7 +51,7 @@ public static class TableRegistry
         new("listing_issue", "why a listing is not what it should be", Period.History, "open issues") { Emptied = "raw" },
         new("listing_attempt", "calls to platforms", Period.History,
             "open calls, calls of doubtful fate, and each listing's last create or delete") { Emptied = "detail" },
-        new("listing_event", "the timeline", Period.History, "each listing's last event of each kind") { Emptied = "raw" },
+        new("listing_event", "the timeline", Period.History, "each listing's last event of each kind; what people decided, as long as evidence") { Emptied = "raw" },
         new("listing_hold", "what the mass-change guard kept back, item by item", Period.Audit, "what is still held"),
         new("guard_hold", "what the mass-change guard kept back, and who let it go", Period.Audit, "what is still held"),
         new("listing_count_sum", "counters of listings by state"),

@@ -2,3 +2,4 @@
 ALTER TABLE listing ADD COLUMN accepted_price numeric;   -- VND; the platform's price that was left as it is while ours is the desired one
 ALTER TABLE listing_event DROP CONSTRAINT listing_event_kind_check;
 ALTER TABLE listing_event ADD CONSTRAINT listing_event_kind_check CHECK (kind IN ('desired', 'sent', 'seen', 'state', 'decided'));
+CREATE INDEX listing_event_decided ON listing_event (id) WHERE kind = 'decided';

@@ -72,6 +72,24 @@ public sealed class RetentionTests(LedgerFixture ledger) : IClassFixture<LedgerF
     }
 
     [Fact]
+    public async Task What_people_decided_is_kept_as_long_as_evidence()
+    {
+        await ledger.BeginAsync();
+        await ledger.ExecuteAsync(
+            """
+            INSERT INTO listing_event (listing_id, producer_id, at, kind, what, how, raw)
+            SELECT l.id, l.producer_id, now() - n * interval '1 day', 'decided', 'ours', n::text, 'asked by telephone'
+            FROM listing l, unnest(ARRAY[900, 500, 200]) n
+            """);
+
+        await RunAsync();
+
+        Assert.Equal(
+            ["500 asked by telephone", "200 asked by telephone"],
+            await ledger.QueryAsync<string>("SELECT how || ' ' || raw FROM listing_event WHERE kind = 'decided' ORDER BY id"));
+    }
+
+    [Fact]
     public async Task Closed_issues_go_and_open_ones_stay()
     {
         var ids = await ledger.BeginAsync(1, 2);
