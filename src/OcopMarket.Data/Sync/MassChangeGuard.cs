@@ -11,13 +11,11 @@ public sealed class MassChangeGuard(NpgsqlDataSource dataSource, ListingReconcil
 {
     /// <summary>Looks at a page of composed wishes before they are written. The listings are locked.</summary>
     /// <param name="columns">The page as parameters: variants, marketplaces, desires, prices, sales, stocks.</param>
-    internal async Task<GuardLook> LookAsync(NpgsqlTransaction transaction, object columns, CancellationToken cancellationToken)
-    {
-        if (Sabotage.Guard)
-        {
-            return new([], []);
-        }
+    internal Task<GuardLook> LookAsync(NpgsqlTransaction transaction, object columns, CancellationToken cancellationToken) =>
+        Sabotage.Guard ? Task.FromResult(new GuardLook([], [])) : LookWellAsync(transaction, columns, cancellationToken);
 
+    private async Task<GuardLook> LookWellAsync(NpgsqlTransaction transaction, object columns, CancellationToken cancellationToken)
+    {
         var parameters = new DynamicParameters(columns);
         parameters.Add("factor", rules.PriceFactor);
         await RunAsync(transaction, GuardSql.Roll, parameters, cancellationToken);
@@ -45,16 +43,11 @@ public sealed class MassChangeGuard(NpgsqlDataSource dataSource, ListingReconcil
     /// <returns>True: so many are to go that all of them are held now.</returns>
     public async Task<bool> HoldStopsAsync(long account, CancellationToken cancellationToken)
     {
-        if (Sabotage.Guard)
-        {
-            return false;
-        }
-
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var stops = await connection.QuerySingleAsync<StopsRow>(
             new CommandDefinition(GuardSql.Stops, new { account }, transaction, cancellationToken: cancellationToken));
-        if (stops.Due.Length == 0 || !rules.IsMass(stops.Stops, stops.Items))
+        if (Sabotage.Guard || stops.Due.Length == 0 || !rules.IsMass(stops.Stops, stops.Items))
         {
             return false;
         }

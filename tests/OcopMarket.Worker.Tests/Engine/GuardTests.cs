@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
+#if OCOP_SABOTAGE
 using OcopMarket.Core;
+#endif
 using OcopMarket.Data.Sync;
 
 namespace OcopMarket.Worker.Tests.Engine;
