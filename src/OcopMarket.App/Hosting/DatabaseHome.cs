@@ -1,5 +1,6 @@
 using Dapper;
 using Npgsql;
+using OcopMarket.Data;
 using OcopMarket.Data.Embedded;
 using OcopMarket.Data.Migrations;
 
@@ -144,10 +145,9 @@ internal sealed class DatabaseHome : IAsyncDisposable
         }
     }
 
-    private static string Tuned(string text) => new NpgsqlConnectionStringBuilder(text)
+    private static string Tuned(string text) => new NpgsqlConnectionStringBuilder(DatabaseLink.Tuned(text))
     {
         ApplicationName = "ocopmarket",
-        KeepAlive = 30,
         MaxPoolSize = 40,
         IncludeErrorDetail = Environment.GetEnvironmentVariable("OCOP_DEBUG") is not null,
     }.ConnectionString;

@@ -1,6 +1,8 @@
 using System.Globalization;
 using CsCheck;
+#if OCOP_SABOTAGE
 using OcopMarket.Core;
+#endif
 
 namespace OcopMarket.Data.Tests.Sync.Lease;
 
