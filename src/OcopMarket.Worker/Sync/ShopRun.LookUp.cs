@@ -1,3 +1,4 @@
+using OcopMarket.Core;
 using OcopMarket.Core.Marketplaces;
 using OcopMarket.Data.Sync;
 
@@ -29,6 +30,7 @@ public sealed partial class ShopRun
                 .Where(i => i.Status != SeenStatus.Removed).ToLookup(i => i.SellerSku, StringComparer.Ordinal);
             await services.Circuits.ReportAsync(shop.Marketplace, null, CancellationToken.None);
             var answers = batch.Select(w => Answer(w, found[w.SellerSku])).ToList();
+            KillPoint.Reach(KillPoint.BeforeResolve);
             await services.Queue.ResolveAsync(lease, answers, CancellationToken.None);
             await services.Observation.RecordAsync(
                 [.. answers.Where(a => a.Found is not null)

@@ -175,6 +175,7 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
                     SendWindow.Open(services.Time, start, services.Queue.Lease);
                 }
 
+                KillPoint.Reach(KillPoint.AfterBegin);
                 await CallAsync(session, begun, attempts, cancellationToken);
             }
         }
@@ -242,8 +243,10 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
             outcomes = [.. work.Select(_ => ChangeOutcome.Failed(FailureKind.Ambiguous, "stopped", "The program was stopped during the call."))];
         }
 
+        KillPoint.Reach(KillPoint.AfterCall);
         var ends = work.Zip(outcomes, (w, o) => End(w, attempts[w.TaskId], o)).ToList();
         await services.Queue.EndAsync(lease, ends, MayHide(work[0].Kind), CancellationToken.None);
+        KillPoint.Reach(KillPoint.AfterEnd);
         var answered = failure is { Kind: not (FailureKind.Transient or FailureKind.Ambiguous) };
         await services.Circuits.ReportAsync(shop.Marketplace, answered ? null : Unanswered(outcomes), CancellationToken.None);
         if (failure is not null)
