@@ -13,7 +13,7 @@ internal sealed class BenchDatabase : IAsyncDisposable
     private BenchDatabase(EmbeddedPostgres server, string folder)
     {
         (_server, Folder) = (server, folder);
-        ConnectionString = PostgresConnection.Tuned(server.ConnectionStringFor("bench"));
+        ConnectionString = DatabaseLink.Tuned(server.ConnectionStringFor("bench"));
         Source = NpgsqlDataSource.Create(ConnectionString);
     }
 

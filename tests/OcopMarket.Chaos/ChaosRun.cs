@@ -1,4 +1,3 @@
-using System.Globalization;
 using OcopMarket.App.Demo;
 using OcopMarket.Testing.Processes;
 
@@ -27,7 +26,7 @@ internal sealed class ChaosRun(ChaosOptions options, IProgress<string> say, Time
         var catalogue = new ChaosCatalogue(options);
         var environment = Environment(database, platforms);
         await using var office = await ChaosOffice.OpenAsync(home, environment, cancellationToken);
-        CopyPictures(home);
+        ChaosField.CopyPictures(home);
         await PullAsync(home, office, catalogue, cancellationToken);
         say.Report($"{options.Products} products; opening {options.Producers} shops on each platform");
         await using var workers = new ChaosWorkers(home, WithSabotage(environment), options.Workers);
@@ -218,45 +217,9 @@ internal sealed class ChaosRun(ChaosOptions options, IProgress<string> say, Time
         };
     }
 
-    private Dictionary<string, string> Environment(ChaosDatabase database, ChaosPlatforms platforms)
-    {
-        static string Span(TimeSpan span) => span.ToString("c", CultureInfo.InvariantCulture);
-        static string Rate(int rate) => rate.ToString(CultureInfo.InvariantCulture);
-        var environment = new Dictionary<string, string>
-        {
-            ["Database__ConnectionString"] = database.ConnectionString,
-            ["Worker__Lease"] = Span(options.Lease),
-            ["Web__PublicUrl"] = "http://127.0.0.1:9",
-            ["Logging__LogLevel__OcopMarket"] = "Warning",
-        };
-        foreach (var client in platforms.Fleet.Clients)
-        {
-            var prefix = $"Marketplaces__{client.Key}__";
-            environment[prefix + "BaseUrl"] = client.Platform.BaseUrl;
-            environment[prefix + "CallTimeout"] = Span(options.CallTimeout);
-            environment[prefix + "SettlingTime"] = Span(options.SettlingTime);
-            environment[prefix + "PollMoving"] = Span(TimeSpan.FromSeconds(1));
-            foreach (var (name, rate) in client.Key == "postmart"
-                ? new[] { ("partner", options.LoginRate), ("shop", options.ShopRate) }
-                : [("login", options.LoginRate), ("create", options.CreateRate)])
-            {
-                environment[$"{prefix}Limits__{name}__PerSecond"] = Rate(rate);
-                environment[$"{prefix}Limits__{name}__Burst"] = Rate(rate);
-            }
-        }
-
-        return environment;
-    }
+    private Dictionary<string, string> Environment(ChaosDatabase database, ChaosPlatforms platforms) =>
+        ChaosField.Environment(options, database.ConnectionString, platforms);
 
     private Dictionary<string, string> WithSabotage(Dictionary<string, string> environment) =>
         options.Sabotage is { } line ? new(environment) { ["OCOP_SABOTAGE"] = line } : environment;
-
-    private static void CopyPictures(AppFolder home)
-    {
-        var to = Directory.CreateDirectory(Path.Combine(home.Path, "images")).FullName;
-        foreach (var picture in ChaosCatalogue.Pictures)
-        {
-            File.Copy(Path.Combine(AppFolder.Config, "samples", "tra-vinh", "images", picture), Path.Combine(to, picture));
-        }
-    }
 }

@@ -1,5 +1,6 @@
 using Dapper;
 using Npgsql;
+using OcopMarket.Data;
 using OcopMarket.Data.Migrations;
 using Xunit;
 
@@ -19,7 +20,7 @@ public class PostgresFixture : IAsyncLifetime
     public virtual async Task InitializeAsync()
     {
         var copy = await PostgresServer.CreateDatabaseAsync("test", await Template.Value);
-        ConnectionString = new NpgsqlConnectionStringBuilder(copy) { MaxPoolSize = 20, IncludeErrorDetail = true }.ConnectionString;
+        ConnectionString = new NpgsqlConnectionStringBuilder(DatabaseLink.Tuned(copy)) { MaxPoolSize = 20, IncludeErrorDetail = true }.ConnectionString;
         DataSource = NpgsqlDataSource.Create(ConnectionString);
     }
 

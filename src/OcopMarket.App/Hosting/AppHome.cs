@@ -13,7 +13,20 @@ internal sealed record AppHome(string ConfigFolder, string DataFolder)
 
     public string SandboxFolder => Path.Combine(DataFolder, "sandbox");
 
-    public void MarkReal() => File.WriteAllText(RealMark, "A real installation of OcopMarket lives in this folder.\n");
+    public void MarkReal()
+    {
+        try
+        {
+            if (!IsReal)
+            {
+                File.WriteAllText(RealMark, "A real installation of OcopMarket lives in this folder.\n");
+            }
+        }
+        catch (IOException) when (IsReal)
+        {
+            // Another process of this installation writes it at this moment.
+        }
+    }
 
     private string RealMark => Path.Combine(DataFolder, "installation");
 

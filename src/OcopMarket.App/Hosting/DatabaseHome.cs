@@ -145,8 +145,10 @@ internal sealed class DatabaseHome : IAsyncDisposable
         }
     }
 
-    private static string Tuned(string text) => new NpgsqlConnectionStringBuilder(PostgresConnection.Tuned(text))
+    private static string Tuned(string text) => new NpgsqlConnectionStringBuilder(DatabaseLink.Tuned(text))
     {
+        ApplicationName = "ocopmarket",
+        MaxPoolSize = 40,
         IncludeErrorDetail = Environment.GetEnvironmentVariable("OCOP_DEBUG") is not null,
     }.ConnectionString;
 }

@@ -1,4 +1,4 @@
-using Microsoft.AspNetCore.Server.Kestrel.Core;
+using System.Net;
 using OcopMarket.Core.Certifications;
 using OcopMarket.Core.Sync;
 using OcopMarket.Data.Catalog;
@@ -42,7 +42,7 @@ internal static class OcopHost
         builder.Logging.ClearProviders();
         builder.Logging.AddConfiguration(request.Configuration.GetSection("Logging"));
         builder.Logging.AddOcopConsole(request.Configuration);
-        builder.WebHost.ConfigureKestrel(o => o.ListenLocalhostOrAny(request.Port));
+        builder.WebHost.ConfigureKestrel(o => o.Listen(Address(request.Configuration), request.Port));
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(25));
         builder.Services.AddSingleton(request.Database.Source);
         var vault = FileCredentialVault.Open(request.Home.KeyFile, mayCreate: !await request.Database.HasSealedAsync(cancellationToken));
@@ -75,6 +75,10 @@ internal static class OcopHost
         if (request.Roles.HasFlag(Roles.Web))
         {
             app.MapOcopWeb();
+        }
+        else
+        {
+            app.MapGet("/health/live", () => Results.Text("live"));
         }
 
         if (isWatched)
@@ -116,6 +120,8 @@ internal static class OcopHost
     private static Uri PublicUrl(HostRequest request) =>
         request.Configuration["Web:PublicUrl"] is { Length: > 0 } url ? new(url) : new($"http://127.0.0.1:{request.Port}");
 
-    private static void ListenLocalhostOrAny(this KestrelServerOptions options, int port) =>
-        options.Listen(System.Net.IPAddress.Loopback, port);
+    private static IPAddress Address(IConfiguration settings) =>
+        settings["Web:Listen"] is not { Length: > 0 } text ? IPAddress.Loopback
+        : IPAddress.TryParse(text, out var address) ? address
+        : throw new StartException("The setting Web:Listen must be an IP address such as 127.0.0.1 or 0.0.0.0; correct it in the settings file or in the environment (Web__Listen).");
 }

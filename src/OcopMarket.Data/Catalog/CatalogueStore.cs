@@ -1,5 +1,6 @@
 using Dapper;
 using Npgsql;
+using OcopMarket.Core;
 using OcopMarket.Core.Catalog;
 using OcopMarket.Core.Certifications;
 using OcopMarket.Core.Sources;
@@ -41,6 +42,7 @@ public sealed class CatalogueStore(NpgsqlDataSource database, CertificateRules r
             changed.Count - refused.Count, staged.Rows.Count - changed.Count + page.Unchanged, staged.Repeated, [.. staged.Rejected, .. refused],
             staged.Images.Warnings);
         await RecordAsync(work, result, page.Cursor);
+        KillPoint.Reach(KillPoint.InPage);
         await transaction.CommitAsync(cancellationToken);
         run.Advance(result, page.Cursor);
         return result;

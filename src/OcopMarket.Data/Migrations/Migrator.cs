@@ -9,6 +9,7 @@ namespace OcopMarket.Data.Migrations;
 public static class Migrator
 {
     public const string HangfireSchema = "hangfire";
+    private const int MostTries = 30;
 
     /// <exception cref="MigrationException">An applied script was changed, or the database is newer than the program.</exception>
     public static async Task MigrateAsync(string connectionString, CancellationToken cancellationToken)
@@ -18,12 +19,33 @@ public static class Migrator
         var applied = Check(await ReadAppliedAsync(connection, cancellationToken));
         foreach (var script in SchemaScript.All.Where(s => s.Version > applied))
         {
-            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            await ApplyAsync(transaction, script.Version - 1, script.Version, cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
+            await ApplyOnceFreeAsync(connection, script.Version, cancellationToken);
         }
 
         InstallClock(connection);
+    }
+
+    /// <summary>One step in a transaction of its own. Processes of the version before may be at work: a step that waits for one of them too
+    /// long, or in a circle, lets everybody pass and is begun anew.</summary>
+    private static async Task ApplyOnceFreeAsync(NpgsqlConnection connection, int version, CancellationToken cancellationToken)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            try
+            {
+                await connection.ExecuteAsync(new CommandDefinition(MigratorSql.WaitBriefly, transaction: transaction, cancellationToken: cancellationToken));
+                await ApplyAsync(transaction, version - 1, version, cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+                return;
+            }
+            catch (PostgresException e)
+                when (e.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable && tries < MostTries)
+            {
+                await transaction.RollbackAsync(cancellationToken);
+                await Task.Delay(TimeSpan.FromMilliseconds(100 * tries), cancellationToken);
+            }
+        }
     }
 
     /// <summary>A connection that holds the one lock under which a schema changes, until it is closed.</summary>
@@ -116,6 +138,9 @@ internal static class MigratorSql
 {
     /// <summary>Released when the connection closes. The number is ours alone: the letters "ocop".</summary>
     public const string Lock = "SELECT pg_advisory_lock(1868787568)";
+
+    /// <summary>Whoever waits for a table keeps all others from it.</summary>
+    public const string WaitBriefly = "SET LOCAL lock_timeout = '3s'";
 
     public const string CreateLedger = """
         CREATE TABLE IF NOT EXISTS schema_version (

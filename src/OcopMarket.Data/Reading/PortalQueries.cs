@@ -18,13 +18,13 @@ public sealed class PortalQueries(ReadingDatabase database, NpgsqlDataSource dat
     public Task<StoredPicture?> PictureAsync(string sha256, CancellationToken cancellationToken) =>
         database.FirstAsync<StoredPicture>(Picture, new { sha256 }, cancellationToken);
 
-    /// <summary>The database answers and has this program's schema.</summary>
+    /// <summary>The database answers and has this program's schema, or that of the next one, whose steps only add.</summary>
     public async Task<bool> IsReadyAsync(CancellationToken cancellationToken)
     {
         try
         {
             await using var command = dataSource.CreateCommand(Applied);
-            return await command.ExecuteScalarAsync(cancellationToken) is int version && version == SchemaScript.All[^1].Version;
+            return await command.ExecuteScalarAsync(cancellationToken) is int version && version >= SchemaScript.All[^1].Version;
         }
         catch (NpgsqlException)
         {

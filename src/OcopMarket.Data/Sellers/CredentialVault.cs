@@ -43,21 +43,40 @@ public sealed class FileCredentialVault : ICredentialVault
                     $"The key file {path} is missing, and the stored tokens cannot be opened without it. Put it back from the backup.");
             }
 
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
-
-            using var file = new FileStream(path, options);
-            file.Write(Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))));
+            Create(path);
         }
 
         var key = new byte[32];
         return Convert.TryFromBase64String(File.ReadAllText(path).Trim(), key, out var length) && length == 32
             ? new FileCredentialVault(key)
             : throw new InvalidOperationException($"The key file {path} is damaged. Put it back from the backup.");
+    }
+
+    /// <summary>Whole or not at all: of several processes that start at once one writes the key, and all of them use that one.</summary>
+    private static void Create(string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        var draft = $"{path}.{Guid.NewGuid():N}";
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using (var file = new FileStream(draft, options))
+        {
+            file.Write(Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))));
+            file.Flush(flushToDisk: true);
+        }
+
+        try
+        {
+            File.Move(draft, path, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            File.Delete(draft);
+        }
     }
 
     public byte[] Seal(Secret secret, string boundTo)

@@ -92,6 +92,7 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
             new CommandDefinition(TaskQueueSql.Recover, parameters, transaction, cancellationToken: cancellationToken))).AsList();
         await LandedAsync(transaction, listings, mayHide: true, cancellationToken); // of what nobody ended, the worst is assumed
         await reconciler.ReconcileAsync(transaction, listings, cancellationToken);
+        KillPoint.Reach(KillPoint.InsideRecover);
         await transaction.CommitAsync(cancellationToken);
         return lanes;
     }

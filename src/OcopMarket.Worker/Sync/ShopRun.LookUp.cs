@@ -1,3 +1,4 @@
+using OcopMarket.Core;
 using OcopMarket.Core.Marketplaces;
 using OcopMarket.Data.Sync;
 using OcopMarket.Worker.Watching;
@@ -33,6 +34,7 @@ public sealed partial class ShopRun
             _answered = true;
             await services.Circuits.ReportAsync(shop.Marketplace, null, CancellationToken.None);
             var answers = batch.Select(w => Answer(w, found[w.SellerSku])).ToList();
+            KillPoint.Reach(KillPoint.BeforeResolve);
             services.Calls.Meter.Ended(
                 shop.Marketplace, "create", "adopted", await services.Queue.ResolveAsync(lease, answers, CancellationToken.None));
             await services.Observation.RecordAsync(

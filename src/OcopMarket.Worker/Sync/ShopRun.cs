@@ -180,6 +180,7 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
                     SendWindow.Open(services.Time, start, services.Queue.Lease);
                 }
 
+                KillPoint.Reach(KillPoint.AfterBegin);
                 await CallAsync(session, begun, attempts, slot, cancellationToken);
             }
         }
@@ -248,10 +249,12 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
             outcomes = [.. work.Select(_ => ChangeOutcome.Failed(FailureKind.Ambiguous, "stopped", "The program was stopped during the call."))];
         }
 
+        KillPoint.Reach(KillPoint.AfterCall);
         slot.Dispose();
         var ends = work.Zip(outcomes, (w, o) => End(w, attempts[w.TaskId], o)).ToList();
         services.Calls.Meter.Ended(
             shop.Marketplace, await services.Queue.EndAsync(lease, ends, MayHide(work[0].Kind), CancellationToken.None));
+        KillPoint.Reach(KillPoint.AfterEnd);
         var answered = failure is { Kind: not (FailureKind.Transient or FailureKind.Ambiguous) };
         var unanswered = answered ? null : Unanswered(outcomes);
         _answered = unanswered is null;

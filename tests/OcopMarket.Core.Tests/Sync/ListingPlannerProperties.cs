@@ -1,4 +1,5 @@
 using CsCheck;
+using OcopMarket.Core.Listings;
 using OcopMarket.Core.Marketplaces;
 using OcopMarket.Core.Sync;
 using static OcopMarket.Core.Tests.Sync.ListingFactsGen;
@@ -78,6 +79,39 @@ public sealed class ListingPlannerProperties
         }, iter: Runs);
 
     [Fact]
+    public void Planning_twice_plans_nothing_new() => Any.Sample(
+        f =>
+        {
+            var plan = ListingPlanner.Plan(f);
+            var wished = ListingPlanner.Wished(f, plan);
+            var again = ListingPlanner.Plan(wished);
+            return Same(plan, again) && Same(wished.Tasks, ListingPlanner.Wished(wished, again).Tasks);
+        }, iter: Runs);
+
+    [Fact]
+    public void A_stop_goes_out_whatever_else_is_wrong_with_the_listing() => Any.Sample(
+        f =>
+        {
+            var wrong = f with
+            {
+                Issues = [.. f.Issues, new("anything", Severity.Blocking, Party.Producer, true)],
+                Holds = [new(HoldKind.Price, 1, 9), new(HoldKind.ZeroStock, 1, 0)],
+                Seen = SeenStatus.Locked,
+            };
+            return !Reachable(wrong) || f.Sent(Lane.Stop) >= f.VisibilityRevision
+                || (ListingPlanner.Plan(wrong).TryGetValue(Lane.Stop, out var wish) && wish == f.VisibilityRevision);
+        }, iter: Runs);
+
+    [Fact]
+    public void What_was_wished_before_a_task_was_taken_is_not_forgotten_while_it_is_under_way() => Any.Sample(
+        f =>
+        {
+            var wished = ListingPlanner.Wished(f, ListingPlanner.Plan(f));
+            return f.Tasks.All(t => wished.Task(t.Key)!.WantedRevision >= t.Value.WantedRevision
+                && (t.Value.State is TaskState.Idle or TaskState.Due || wished.Task(t.Key)!.State == t.Value.State));
+        }, iter: Runs);
+
+    [Fact]
     public void A_create_of_unknown_fate_stays_unknown_whatever_is_wished() => Any.Sample(
         f => f.Task(Lane.Create)?.State != TaskState.Unknown
             || Reconciled(f, Now).Facts.Task(Lane.Create)!.State == TaskState.Unknown, iter: Runs);
@@ -101,6 +135,10 @@ public sealed class ListingPlannerProperties
     [InlineData(Desired.OnSale, ChangeKind.Show)]
     public void The_stop_lane_asks_for_what_is_wanted(Desired desired, ChangeKind kind) =>
         Assert.Equal(kind, ListingPlanner.KindOf(Lane.Stop, desired));
+
+    private static bool Same<TKey, TValue>(IReadOnlyDictionary<TKey, TValue> one, IReadOnlyDictionary<TKey, TValue> other)
+        where TKey : notnull =>
+        one.Count == other.Count && one.All(o => other.TryGetValue(o.Key, out var value) && Equals(o.Value, value));
 
     private static bool Reachable(ListingFacts f) =>
         f is { HasShop: true, ShopIsOpen: true, Exists: true } && f.Tasks.Values.All(t => t.State != TaskState.Dead);

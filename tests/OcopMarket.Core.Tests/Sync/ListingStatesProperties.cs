@@ -34,6 +34,41 @@ public sealed class ListingStatesProperties
         }, iter: Runs);
 
     [Fact]
+    public void What_the_platform_must_have_said_was_said_after_the_last_submit() => Any.Sample(
+        f =>
+        {
+            var (facts, standing) = Reconciled(f, Now);
+            return standing.State switch
+            {
+                ListingState.InReview => facts is { Seen: SeenStatus.InReview, ReadSinceSubmit: true },
+                ListingState.OutOfStock => facts is { ReadSinceSubmit: true } and ({ Seen: SeenStatus.OutOfStock } or { Seen: SeenStatus.Live, SeenStock: 0 }),
+                ListingState.Hidden => facts is { Seen: SeenStatus.Hidden, ReadSinceSubmit: true } && facts.Desired != Desired.OnSale,
+                ListingState.Rejected => facts is { Seen: SeenStatus.Rejected, ReadSinceSubmit: true } || facts.Task(Lane.Create) is { Refused: true },
+                ListingState.Removed => facts.Desired == Desired.Gone && !facts.Exists,
+                _ => true,
+            };
+        }, iter: Runs);
+
+    [Fact]
+    public void One_more_submit_never_makes_a_listing_prettier() => Any.Sample(
+        f =>
+        {
+            var before = Reconciled(f, Now).Standing.State;
+            var after = Reconciled(f with { SubmittedAt = Now, SubmitMayHide = true }, Now).Standing.State;
+            return after is not (ListingState.Live or ListingState.LiveChanging or ListingState.Hidden or ListingState.OutOfStock)
+                || (after == before && !f.Exists);
+        }, iter: Runs);
+
+    [Fact]
+    public void An_older_read_never_makes_a_listing_prettier() => Any.Sample(
+        f =>
+        {
+            var old = f with { SeenAt = f.SeenAt is { } at ? at - Timing.UnheardAfter : null };
+            return Reconciled(old, Now).Standing.State is not (ListingState.Live or ListingState.LiveChanging)
+                || Reconciled(f, Now).Standing.State is ListingState.Live or ListingState.LiveChanging;
+        }, iter: Runs);
+
+    [Fact]
     public void Every_listing_that_is_not_at_rest_has_one_owner_and_a_due_time() => Any.Sample(
         f =>
         {

@@ -7,12 +7,14 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using OcopMarket.Core.Certifications;
 using OcopMarket.Core.Listings;
 using OcopMarket.Core.Marketplaces;
 using OcopMarket.Core.Sellers;
 using OcopMarket.Core.Sync;
 using OcopMarket.Data.Sellers;
+using OcopMarket.Data.Sync;
 using OcopMarket.Marketplaces;
 using OcopMarket.Sandbox;
 using OcopMarket.Testing;
@@ -44,6 +46,7 @@ public abstract class EngineFixture(string key) : PostgresFixture
     private SandboxHost _host = null!;
     private ServiceProvider _services = null!;
     private HttpClient _control = null!;
+    private string? _platformAddress;
     private int _shops;
 
     public string Key => key;
@@ -75,7 +78,7 @@ public abstract class EngineFixture(string key) : PostgresFixture
             CancellationToken.None);
         _control = new HttpClient { BaseAddress = new Uri(Platform.BaseUrl) };
         await AddPictureAsync();
-        _services = Build();
+        _services = Build(EngineDatabase());
         foreach (var loop in _services.GetServices<IHostedService>())
         {
             await loop.StartAsync(CancellationToken.None);
@@ -149,7 +152,7 @@ public abstract class EngineFixture(string key) : PostgresFixture
         return outcome.ExternalId;
     }
 
-    public Task PlanAsync() => Services.GetRequiredService<ICatalogueChanged>().PlanAsync(CancellationToken.None);
+    public virtual Task PlanAsync() => Services.GetRequiredService<ICatalogueChanged>().PlanAsync(CancellationToken.None);
 
     public async Task<JsonNode> PostAsync(string path, JsonObject body)
     {
@@ -181,6 +184,16 @@ public abstract class EngineFixture(string key) : PostgresFixture
         return log!.Count(c => (string?)c!["call"] == call && (sku is null || c["skus"]!.AsArray().Any(s => (string?)s == sku)));
     }
 
+    /// <summary>Where the engine finds the platform.</summary>
+    protected virtual string PlatformAddress() => Platform.BaseUrl;
+
+    /// <summary>How the engine gets to the database.</summary>
+    protected virtual NpgsqlDataSource EngineDatabase() => DataSource;
+
+    protected virtual TimeSpan CallTimeout => TimeSpan.FromSeconds(5);
+
+    protected virtual TimeSpan Lease => TaskQueue.DefaultLease;
+
     protected abstract SellerLogin Login(string user, string password);
 
     protected abstract CredentialScope Scope { get; }
@@ -209,21 +222,23 @@ public abstract class EngineFixture(string key) : PostgresFixture
             new { sha = _sha, png });
     }
 
-    private ServiceProvider Build()
+    /// <summary>The engine's parts over a database; its loops stand still until somebody starts them.</summary>
+    protected ServiceProvider Build(NpgsqlDataSource database)
     {
+        _platformAddress ??= PlatformAddress();
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
-            [$"Marketplaces:{key}:BaseUrl"] = Platform.BaseUrl,
+            [$"Marketplaces:{key}:BaseUrl"] = _platformAddress,
             [$"Marketplaces:{key}:SettlingTime"] = "00:00:02",
-            [$"Marketplaces:{key}:CallTimeout"] = "00:00:05",
+            [$"Marketplaces:{key}:CallTimeout"] = CallTimeout.ToString("c", CultureInfo.InvariantCulture),
             [$"Marketplaces:{key}:Drift:Price"] = "ours",
         }).Build();
         return new ServiceCollection().AddLogging(ConfigureLogging)
-            .AddSingleton(DataSource)
+            .AddSingleton(database)
             .AddSingleton<ICredentialVault>(FileCredentialVault.Open(Path.Combine(_folder, "key"), mayCreate: true))
             .AddSingleton(new MediaAddress(new Uri("http://127.0.0.1:5080")))
             .AddMarketplaces(configuration, WorkingCopy.Config)
-            .AddOcopEngine(new CertificateRules())
+            .AddOcopEngine(new CertificateRules(), Lease)
             .AddOcopLoops()
             .BuildServiceProvider(validateScopes: true);
     }
