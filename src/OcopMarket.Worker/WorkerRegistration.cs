@@ -25,7 +25,7 @@ public static class WorkerRegistration
     /// <summary>Everything that pulls, plans, submits and reads, without the loops: a command can pull and leave the rest to the worker.
     /// Needs an <c>NpgsqlDataSource</c>, an <see cref="ICredentialVault"/>, a <see cref="MediaAddress"/> and the marketplaces.</summary>
     public static IServiceCollection AddOcopEngine(
-        this IServiceCollection services, CertificateRules rules, TimeSpan? lease = null, GuardRules? guard = null)
+        this IServiceCollection services, CertificateRules rules, TimeSpan? lease = null, GuardRules? guard = null, TimeSpan? grace = null)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(rules);
@@ -40,7 +40,9 @@ public static class WorkerRegistration
         services.AddSingleton(s => Reconciler(s.GetRequiredService<MarketplaceRegistry>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(s => new TaskQueue(s.GetRequiredService<NpgsqlDataSource>(), s.GetRequiredService<ListingReconciler>(), lease));
         services.AddSingleton<ListingObservation>().AddSingleton<StatusReads>().AddSingleton<RateBuckets>().AddSingleton<Circuits>()
-            .AddSingleton<ListingSweep>().AddSingleton<ShopSweeps>().AddSingleton<ListingComposition>().AddSingleton<MediaUploads>()
+            .AddSingleton(s => new ListingSweep(
+                s.GetRequiredService<NpgsqlDataSource>(), s.GetRequiredService<ListingReconciler>(), grace))
+           .AddSingleton<ShopSweeps>().AddSingleton<ListingComposition>().AddSingleton<MediaUploads>()
             .AddSingleton(guard ?? new GuardRules()).AddSingleton<MassChangeGuard>().AddSingleton<GuardHolds>().AddSingleton<StaffDecisions>()
             .AddSingleton<AccountStore>().AddSingleton<CredentialStore>();
         services.AddSingleton<CatalogueStore>().AddSingleton<SourceRunStore>().AddSingleton<PullSource>();

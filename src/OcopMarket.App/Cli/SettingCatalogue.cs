@@ -29,6 +29,7 @@ internal static class SettingCatalogue
         new("Web:Listen", SettingKind.Text, "IP address of this machine on which the pages answer; the pages have no accounts yet", "127.0.0.1"),
         new("Web:PublicUrl", SettingKind.Address, "address under which marketplaces reach the pictures; empty: the pages' own"),
         new("Worker:Lease", SettingKind.Duration, "how long a worker holds a shop for one call; longer than any CallTimeout, hh:mm:ss", "00:01:00"),
+        new("Worker:DeleteAfter", SettingKind.Duration, "between the hiding of an item whose product is gone and its deletion, d.hh:mm:ss", "7.00:00:00"),
         new("Guard:PriceFactor", SettingKind.Number, "a price so many times dearer or cheaper than a week ago waits for a person", "5") { Least = 2, Most = 100 },
         new("Guard:Items", SettingKind.Number, "more than so many items that run out or are taken down at once wait for a person ...", "20") { Least = 1, Most = 10_000 },
         new("Guard:SharePercent", SettingKind.Number, "... when they are more than this share of the source's or the shop's, %", "5") { Least = 1, Most = 50 },

@@ -51,7 +51,8 @@ internal static class OcopHost
         builder.Services.AddMarketplaces(request.Configuration, request.Home.ConfigFolder);
         builder.Services.AddSingleton(Periods(request.Configuration));
         builder.Services.AddOcopEngine(
-            Rules(request.Home), request.Configuration.GetValue("Worker:Lease", TaskQueue.DefaultLease), Guard(request.Configuration));
+            Rules(request.Home), request.Configuration.GetValue("Worker:Lease", TaskQueue.DefaultLease), Guard(request.Configuration),
+            request.Configuration.GetValue("Worker:DeleteAfter", ListingSweep.DefaultGrace));
         if (request.Roles.HasFlag(Roles.Worker))
         {
             builder.Services.AddOcopLoops();

@@ -10,6 +10,9 @@ public enum Desired { OnSale, Hidden, Gone, Off }
 public sealed record ListingFacts
 {
     public required Desired Desired { get; init; }
+
+    /// <summary>The time of grace after it was gone is over: what was hidden is deleted.</summary>
+    public bool DeleteDue { get; init; }
     public required bool HasShop { get; init; }
 
     /// <summary>The shop is active, the mandate lives and our right to act has not ended.</summary>

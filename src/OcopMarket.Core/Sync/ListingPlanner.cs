@@ -87,14 +87,15 @@ public static class ListingPlanner
     }
 
     /// <summary>What to ask of the platform for a task of this lane.</summary>
-    public static ChangeKind KindOf(Lane lane, Desired desired) => (lane, desired) switch
+    /// <param name="deleteDue">As in <see cref="ListingFacts.DeleteDue"/>.</param>
+    public static ChangeKind KindOf(Lane lane, Desired desired, bool deleteDue) => (lane, desired) switch
     {
         (Lane.Create, _) => ChangeKind.Create,
         (Lane.Content, _) => ChangeKind.UpdateContent,
         (Lane.Price, _) => ChangeKind.SetPrice,
         (Lane.Stock, _) => ChangeKind.SetStock,
-        (Lane.Stop, Desired.Gone) => ChangeKind.Delete,
-        (Lane.Stop, Desired.Hidden or Desired.Off) => ChangeKind.Hide,
+        (Lane.Stop, Desired.Gone) when deleteDue => ChangeKind.Delete,
+        (Lane.Stop, Desired.Gone or Desired.Hidden or Desired.Off) => ChangeKind.Hide,
         (Lane.Stop, Desired.OnSale) => ChangeKind.Show,
         _ => throw new ArgumentOutOfRangeException(nameof(lane)),
     };

@@ -97,7 +97,7 @@ public static class ListingStates
     private static Standing WantedAway(ListingFacts facts)
     {
         var stop = facts.Task(Lane.Stop);
-        if (facts.Desired is Desired.Hidden or Desired.Off && facts.Seen == SeenStatus.Hidden && facts.ReadSinceSubmit)
+        if (!(facts.Desired == Desired.Gone && facts.DeleteDue) && facts.Seen == SeenStatus.Hidden && facts.ReadSinceSubmit)
         {
             return Resting(ListingState.Hidden);
         }

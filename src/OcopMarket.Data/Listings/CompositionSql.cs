@@ -73,7 +73,7 @@ internal static class CompositionSql
             JOIN listing l ON l.variant_id = n.variant_id AND l.marketplace = n.marketplace),
         changed AS (
             UPDATE listing l SET
-                desired = n.wish, desired_at = now(), content = n.content::jsonb, content_hash = n.hash,
+                desired = n.wish, delete_due = l.delete_due AND n.wish = 'gone', desired_at = now(), content = n.content::jsonb, content_hash = n.hash,
                 desired_price = n.price, desired_sale_price = n.sale, desired_stock = n.stock,
                 accepted_price = CASE WHEN n.new_price THEN NULL ELSE l.accepted_price END,
                 content_revision = l.content_revision + n.new_content::int,

@@ -89,10 +89,10 @@ internal static class GuardSql
     public const string Stops = $"""
         WITH due AS MATERIALIZED (
             SELECT x.listing_id FROM listing_task x JOIN listing l ON l.id = x.listing_id
-            WHERE x.account_id = @account AND x.lane = 'stop' AND x.state = 'due' AND l.desired <> 'on_sale' AND NOT {Released}),
+            WHERE x.account_id = @account AND x.lane = 'stop' AND x.state = 'due' AND l.desired <> 'on_sale' AND NOT l.delete_due AND NOT {Released}),
         past AS (
             SELECT x.listing_id FROM listing_attempt x
-            WHERE x.account_id = @account AND x.lane = 'stop' AND x.kind <> 'show' AND x.started_at > now() - interval '1 hour'
+            WHERE x.account_id = @account AND x.lane = 'stop' AND x.kind = 'hide' AND x.started_at > now() - interval '1 hour'
               AND NOT {Released})
         SELECT (SELECT count(*) FROM (SELECT listing_id FROM due UNION SELECT listing_id FROM past) a) AS stops,
                (SELECT count(*) FROM listing WHERE account_id = @account AND external_id IS NOT NULL) AS items,

@@ -166,6 +166,7 @@ public sealed class ListingReconciler(
         public string Marketplace { get; init; } = "";
         public long? AccountId { get; init; }
         public string Desired { get; init; } = "";
+        public bool DeleteDue { get; init; }
         public long ContentRevision { get; init; }
         public long PriceRevision { get; init; }
         public long StockRevision { get; init; }
@@ -261,6 +262,7 @@ public sealed class ListingReconciler(
         private static ListingFacts ToFacts(FactsRow row, ListingTiming timing, ShopFacts? shop) => new()
         {
             Desired = Words.Parse<Desired>(row.Desired),
+            DeleteDue = row.DeleteDue,
             HasShop = shop is not null,
             ShopIsOpen = ShopIssues.IsOpen(shop),
             ShopIsLocked = shop?.State is AccountState.Suspended,

@@ -3,9 +3,22 @@ using Npgsql;
 
 namespace OcopMarket.Data.Sync;
 
-/// <summary>Listings whose state ends with time alone: a review that takes too long, a silence, a deadline.</summary>
-public sealed class ListingSweep(NpgsqlDataSource dataSource, ListingReconciler reconciler)
+/// <summary>Listings whose state ends with time alone: a review that takes too long, a silence, a deadline, a time of grace.</summary>
+/// <param name="grace">Between the hiding of an item whose product is gone and its deletion; null: <see cref="DefaultGrace"/>.</param>
+public sealed class ListingSweep(NpgsqlDataSource dataSource, ListingReconciler reconciler, TimeSpan? grace = null)
 {
+    /// <summary>A product that comes back within a week gets its item back, with its sales and reviews.</summary>
+    public static TimeSpan DefaultGrace { get; } = TimeSpan.FromDays(7);
+
+    private const string Delete = """
+        WITH due AS MATERIALIZED (
+            SELECT id FROM listing
+            WHERE desired = 'gone' AND NOT delete_due AND external_id IS NOT NULL AND seen = 'hidden' AND desired_at <= now() - @grace
+            ORDER BY desired_at LIMIT @limit FOR NO KEY UPDATE SKIP LOCKED)
+        UPDATE listing l SET delete_due = true, visibility_revision = l.visibility_revision + 1 FROM due WHERE l.id = due.id
+        RETURNING l.id
+        """;
+
     private const string Due = """
         SELECT id FROM listing WHERE state_until <= @now ORDER BY state_until LIMIT @limit
         """;
@@ -26,6 +39,19 @@ public sealed class ListingSweep(NpgsqlDataSource dataSource, ListingReconciler 
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(Fold, cancellationToken: cancellationToken));
+    }
+
+    /// <summary>Deletes what was hidden, and seen hidden, long enough ago.</summary>
+    /// <returns>Items that are to be deleted now.</returns>
+    public async Task<int> DeleteAsync(int limit, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var ids = (await connection.QueryAsync<long>(new CommandDefinition(
+            Delete, new { grace = grace ?? DefaultGrace, limit }, transaction, cancellationToken: cancellationToken))).ToArray();
+        await reconciler.ReconcileAsync(transaction, ids, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return ids.Length;
     }
 
     /// <returns>Listings looked at.</returns>

@@ -14,7 +14,7 @@ internal static class ReconcileSql
         """;
 
     public const string Facts = """
-        SELECT l.id, l.marketplace, l.account_id, l.desired, l.content_revision, l.price_revision, l.stock_revision, l.visibility_revision,
+        SELECT l.id, l.marketplace, l.account_id, l.desired, l.delete_due, l.content_revision, l.price_revision, l.stock_revision, l.visibility_revision,
                l.desired_price, l.desired_stock, l.submitted_at, l.submit_may_hide,
                l.external_id, l.seen, l.seen_at, l.seen_change_pending, l.seen_price, l.accepted_price,
                l.seen_stock, l.state, l.owner, l.state_since, l.state_until, l.next_read_at,

@@ -48,7 +48,7 @@ internal static class TaskQueueSql
     /// price and stock go out once more after the adoption; content does not, as that would send the item to be reviewed again.</summary>
     public const string Work = """
         SELECT t.id AS task_id, t.listing_id, t.lane, t.state = 'unknown' AS unknown, t.crashes, t.failures,
-               l.desired, l.seller_sku, l.external_id, l.content::text AS content,
+               l.desired, l.delete_due, l.seller_sku, l.external_id, l.content::text AS content,
                coalesce(a.revision, t.wanted_revision) AS revision,
                coalesce(a.content_revision, l.content_revision) AS content_revision,
                coalesce(a.price_revision, CASE WHEN t.state = 'unknown' AND s.epoch > 0 THEN 0 ELSE l.price_revision END) AS price_revision,
@@ -141,6 +141,11 @@ internal static class TaskQueueSql
             sent_revision = greatest(t.sent_revision, excluded.sent_revision),
             last_outcome = 'accepted', last_at = now(),
             state = CASE WHEN t.state = 'due' AND t.wanted_revision <= excluded.sent_revision THEN 'idle' ELSE t.state END
+        """;
+
+    public const string DeleteAtOnce = """
+        UPDATE listing SET delete_due = true, visibility_revision = visibility_revision + 1
+        WHERE id = ANY(@ids) AND desired = 'gone' AND NOT delete_due
         """;
 
     public const string SentEvents = """

@@ -32,6 +32,7 @@ public sealed class Housekeeper(
             _lastSweep = Time.GetTimestamp();
         }
 
-        return await sweep.SweepAsync(Time.GetUtcNow(), 500, cancellationToken) > 0;
+        var deletes = await sweep.DeleteAsync(500, cancellationToken);
+        return deletes + await sweep.SweepAsync(Time.GetUtcNow(), 500, cancellationToken) > 0;
     }
 }

@@ -151,7 +151,7 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
     {
         var kind = batch[0].Kind;
         using var scope = WorkScope.Call(services.Log, CallOf(kind), batch.Select(w => w.ListingId), batch.Select(w => w.TaskId));
-        if (kind is ChangeKind.Hide or ChangeKind.Delete && await services.Guard.HoldStopsAsync(shop.Id, cancellationToken))
+        if (kind == ChangeKind.Hide && await services.Guard.HoldStopsAsync(shop.Id, cancellationToken))
         {
             return true;
         }

@@ -129,12 +129,13 @@ public sealed class ListingPlannerProperties
         f => f.Tasks.Values.All(t => t.State != TaskState.Dead) || ListingPlanner.Plan(f).Count == 0, iter: Runs);
 
     [Theory]
-    [InlineData(Desired.Gone, ChangeKind.Delete)]
-    [InlineData(Desired.Hidden, ChangeKind.Hide)]
-    [InlineData(Desired.Off, ChangeKind.Hide)]
-    [InlineData(Desired.OnSale, ChangeKind.Show)]
-    public void The_stop_lane_asks_for_what_is_wanted(Desired desired, ChangeKind kind) =>
-        Assert.Equal(kind, ListingPlanner.KindOf(Lane.Stop, desired));
+    [InlineData(Desired.Gone, false, ChangeKind.Hide)]
+    [InlineData(Desired.Gone, true, ChangeKind.Delete)]
+    [InlineData(Desired.Hidden, false, ChangeKind.Hide)]
+    [InlineData(Desired.Off, false, ChangeKind.Hide)]
+    [InlineData(Desired.OnSale, false, ChangeKind.Show)]
+    public void The_stop_lane_asks_for_what_is_wanted(Desired desired, bool deleteDue, ChangeKind kind) =>
+        Assert.Equal(kind, ListingPlanner.KindOf(Lane.Stop, desired, deleteDue));
 
     private static bool Same<TKey, TValue>(IReadOnlyDictionary<TKey, TValue> one, IReadOnlyDictionary<TKey, TValue> other)
         where TKey : notnull =>

@@ -136,7 +136,7 @@ public sealed class RetentionTests(LedgerFixture ledger) : IClassFixture<LedgerF
         var listing = (await ledger.BeginAsync())[0];
         await ledger.CreateAsync();
         await ledger.SeeAsync(listing, SeenStatus.Live);
-        await ledger.ExecuteAsync("UPDATE listing SET desired = 'gone' WHERE id = @listing", new { listing });
+        await ledger.ExecuteAsync("UPDATE listing SET desired = 'gone', delete_due = true WHERE id = @listing", new { listing });
         await ledger.EditAsync(listing, Lane.Stop);
         await ledger.CreateAsync();
         await AgeAsync(181);

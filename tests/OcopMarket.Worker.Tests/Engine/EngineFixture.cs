@@ -238,7 +238,7 @@ public abstract class EngineFixture(string key) : PostgresFixture
             .AddSingleton<ICredentialVault>(FileCredentialVault.Open(Path.Combine(_folder, "key"), mayCreate: true))
             .AddSingleton(new MediaAddress(new Uri("http://127.0.0.1:5080")))
             .AddMarketplaces(configuration, WorkingCopy.Config)
-            .AddOcopEngine(new CertificateRules(), Lease)
+            .AddOcopEngine(new CertificateRules(), Lease, grace: TimeSpan.FromSeconds(1))
             .AddOcopLoops()
             .BuildServiceProvider(validateScopes: true);
     }

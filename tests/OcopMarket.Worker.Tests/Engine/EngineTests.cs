@@ -120,7 +120,7 @@ public abstract class EngineTests<TEngine>(TEngine engine) : IClassFixture<TEngi
     }
 
     [Fact]
-    public async Task The_item_of_a_product_that_is_gone_is_deleted_and_the_listing_says_removed()
+    public async Task The_item_of_a_product_that_is_gone_is_hidden_then_deleted_and_the_listing_says_removed()
     {
         var goods = await engine.AddAsync();
         await goods.LiveAsync();
@@ -129,6 +129,8 @@ public abstract class EngineTests<TEngine>(TEngine engine) : IClassFixture<TEngi
 
         await goods.UntilAsync("state = 'removed' AND owner = 'nobody'");
         Assert.Equal(0, await engine.ItemsAsync(goods.Sku));
+        Assert.Equal(["hide", "delete"], await engine.QueryAsync<string>(
+            "SELECT kind FROM listing_attempt WHERE listing_id = @Listing AND lane = 'stop' ORDER BY id", new { goods.Listing }));
     }
 
     [Fact]
