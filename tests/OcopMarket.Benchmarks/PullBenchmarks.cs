@@ -82,7 +82,7 @@ internal sealed class PullBenchmarks(string name, double goal, bool isNew, int d
         }
     }
 
-    private static Task<PullResult> PullAsync(NpgsqlDataSource database, string file, CancellationToken cancellationToken) =>
+    internal static Task<PullResult> PullAsync(NpgsqlDataSource database, string file, CancellationToken cancellationToken) =>
         new PullSource(
             new CatalogueStore(database, new CertificateRules(), TimeProvider.System), new SourceRunStore(database, TimeProvider.System),
             new NoPlanner()).RunAsync(

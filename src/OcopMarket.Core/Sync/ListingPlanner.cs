@@ -24,7 +24,9 @@ public static class ListingPlanner
             return wishes;
         }
 
-        if (facts.Sent(Lane.Stop) < facts.VisibilityRevision && !facts.IsHeld(HoldKind.Stop))
+        // What may not be edited is not shown either: it would be on sale as it was when it was hidden.
+        var mayShow = facts is { IsBlocked: false, Held: false };
+        if (facts.Sent(Lane.Stop) < facts.VisibilityRevision && !facts.IsHeld(HoldKind.Stop) && (facts.Desired != Desired.OnSale || mayShow))
         {
             wishes[Lane.Stop] = facts.VisibilityRevision;
         }

@@ -107,7 +107,9 @@ public static class ListingStates
             return Attention(facts); // it should go, and we may not make it go
         }
 
-        return stop is { Refused: true }
+        var isBack = facts.Seen is SeenStatus.Live or SeenStatus.OutOfStock && stop is { IsOpen: false } && facts.ReadSinceSubmit
+            && !(facts.SeenAt < facts.SubmittedAt + facts.Timing.Settling);
+        return stop is { Refused: true } || isBack
             ? new(ListingState.NeedsAttention, Party.Staff, _staffDue, null)
             : Moving(ListingState.Stopping, Lane.Stop);
     }

@@ -25,7 +25,7 @@ public static class StandingIssues
 
     private static string Differs(ListingFacts facts) => facts switch
     {
-        { Seen: SeenStatus.Live } when facts.SeenPrice != facts.DesiredPrice => "price",
+        { Seen: SeenStatus.Live } when facts.SeenPrice != facts.DesiredPrice && facts.SeenPrice != facts.AcceptedPrice => "price",
         { Seen: SeenStatus.OutOfStock } or { Seen: SeenStatus.Live, SeenStock: 0 } => "stock",
         _ => "state",
     };

@@ -64,7 +64,8 @@ internal static class CompositionSql
     /// comes back after it was taken down starts as a new item.</summary>
     public const string Change = """
         WITH n AS (
-            SELECT l.id, n.*, CASE WHEN n.desired = 'gone' THEN 'gone' WHEN l.desired IN ('gone', 'off') THEN 'on_sale' ELSE l.desired END AS wish,
+            SELECT l.id, n.*, CASE WHEN n.desired = 'gone' THEN 'gone' WHEN l.desired IN ('gone', 'off') THEN CASE WHEN l.kept_hidden THEN 'hidden' ELSE 'on_sale' END
+                        ELSE l.desired END AS wish,
                    l.content_hash IS DISTINCT FROM n.hash AS new_content,
                    (l.desired_price, l.desired_sale_price) IS DISTINCT FROM (n.price, n.sale) AS new_price,
                    l.desired_stock IS DISTINCT FROM n.stock AS new_stock
@@ -73,7 +74,7 @@ internal static class CompositionSql
             JOIN listing l ON l.variant_id = n.variant_id AND l.marketplace = n.marketplace),
         changed AS (
             UPDATE listing l SET
-                desired = n.wish, delete_due = l.delete_due AND n.wish = 'gone', desired_at = now(), content = n.content::jsonb, content_hash = n.hash,
+                desired = n.wish, delete_due = l.delete_due AND l.desired = 'gone' AND n.wish = 'gone', desired_at = now(), content = n.content::jsonb, content_hash = n.hash,
                 desired_price = n.price, desired_sale_price = n.sale, desired_stock = n.stock,
                 accepted_price = CASE WHEN n.new_price THEN NULL ELSE l.accepted_price END,
                 content_revision = l.content_revision + n.new_content::int,

@@ -24,14 +24,26 @@ public sealed class ListingReconciler(
         transaction.Connection!.ExecuteAsync(
             new CommandDefinition(ReconcileSql.Lock, new { ids }, transaction, cancellationToken: cancellationToken));
 
-    /// <summary>Adds what the platforms' policies say of differences that were just seen.</summary>
+    /// <summary>Adds what follows from differences that were just seen: what should be away is stopped again, the rest as the platforms'
+    /// policies say.</summary>
     internal void AnswerDrift(StatementBatch batch, long[] ids)
     {
+        if (ids.Length == 0)
+        {
+            return;
+        }
+
+        batch.Add(DriftSql.StopDone, new { ids }).Add(DriftSql.StopAgain, new
+        {
+            ids,
+            marketplaces = timings.Keys.ToArray(),
+            settlings = timings.Values.Select(t => t.Settling).ToArray(),
+        });
         var answers = (drift ?? new Dictionary<string, DriftPolicy>())
             .SelectMany(d => new[] { ("price", d.Value.Price), ("stock", d.Value.Stock), ("stop", d.Value.Hidden) }
                 .Select(f => (Marketplace: d.Key, Field: f.Item1, Way: f.Item2)))
             .Where(a => a.Way != DriftAnswer.Ask).ToList();
-        if (answers.Count > 0 && ids.Length > 0)
+        if (answers.Count > 0)
         {
             batch.Add(DriftSql.Apply, new
             {

@@ -12,9 +12,13 @@ public sealed class ListingSweep(NpgsqlDataSource dataSource, ListingReconciler 
 
     private const string Delete = """
         WITH due AS MATERIALIZED (
-            SELECT id FROM listing
-            WHERE desired = 'gone' AND NOT delete_due AND external_id IS NOT NULL AND seen = 'hidden' AND desired_at <= now() - @grace
-            ORDER BY desired_at LIMIT @limit FOR NO KEY UPDATE SKIP LOCKED)
+            SELECT id FROM listing l CROSS JOIN LATERAL (SELECT EXISTS (
+                SELECT FROM listing_event e WHERE e.listing_id = l.id AND e.kind = 'seen' AND e.what IN ('live', 'out_of_stock')) AS was_on_sale) e
+            WHERE desired = 'gone' AND NOT delete_due AND external_id IS NOT NULL AND seen_at > submitted_at AND CASE seen
+                WHEN 'hidden' THEN desired_at <= now() - @grace
+                -- Not on sale and never was: it cannot be hidden, and nothing is lost with it.
+                WHEN 'in_review' THEN NOT was_on_sale WHEN 'rejected' THEN NOT was_on_sale WHEN 'draft' THEN NOT was_on_sale ELSE false END
+            ORDER BY desired_at LIMIT @limit FOR NO KEY UPDATE OF l SKIP LOCKED)
         UPDATE listing l SET delete_due = true, visibility_revision = l.visibility_revision + 1 FROM due WHERE l.id = due.id
         RETURNING l.id
         """;
@@ -41,7 +45,7 @@ public sealed class ListingSweep(NpgsqlDataSource dataSource, ListingReconciler 
         await connection.ExecuteAsync(new CommandDefinition(Fold, cancellationToken: cancellationToken));
     }
 
-    /// <summary>Deletes what was hidden, and seen hidden, long enough ago.</summary>
+    /// <summary>Deletes what was hidden, and seen hidden, long enough ago, and what never was on sale.</summary>
     /// <returns>Items that are to be deleted now.</returns>
     public async Task<int> DeleteAsync(int limit, CancellationToken cancellationToken)
     {

@@ -157,10 +157,8 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
         var told = new StatementBatch(transaction);
         Tell(told, kept);
         SentWithCreate(told, [.. kept.Where(e => e is { Outcome: TaskOutcome.Accepted, Work.Lane: "create" }).Select(e => e.Work)]);
-        var unhidable = kept.Where(CannotBeHidden).ToList();
-        told.Add(TaskQueueSql.DeleteAtOnce, new { ids = unhidable.Select(e => e.Work.ListingId).ToArray() })
-            .CloseRefusals([.. kept.Where(e => e.Outcome == TaskOutcome.Accepted).SelectMany(Lanes)])
-            .OpenRefusals([.. kept.Except(unhidable).Where(e => e.Refusal is not null).Select(e => (e.Work.ListingId, (string?)e.Work.Lane, e.Refusal!))]);
+        told.CloseRefusals([.. kept.Where(e => e.Outcome == TaskOutcome.Accepted).SelectMany(Lanes)])
+            .OpenRefusals([.. kept.Where(e => e.Refusal is not null).Select(e => (e.Work.ListingId, (string?)e.Work.Lane, e.Refusal!))]);
         await reconciler.ReconcileAsync(transaction, listings, cancellationToken, told);
         await transaction.CommitAsync(cancellationToken);
         return kept;
@@ -323,10 +321,6 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
             });
         }
     }
-
-    // What is in review or was rejected cannot be hidden, and is not on sale: nothing is lost when it is deleted at once.
-    private static bool CannotBeHidden(TaskEnd end) =>
-        end is { Outcome: TaskOutcome.Refused, Work.Kind: ChangeKind.Hide } && end.Work.Desired == Words.Of(Desired.Gone);
 
     // A create carries what every lane carries: whatever an earlier item was refused for is over.
     private static IEnumerable<(long, string)> Lanes(TaskEnd end) =>

@@ -75,6 +75,7 @@ internal static class TaskQueueSql
             UPDATE listing_task t SET state = 'leased', fence = @fence, lease_until = clock_timestamp() + @lease
             FROM unnest(@tasks, @revisions, @contents, @prices, @stocks, @visibilities) w(id, revision, content, price, stock, visibility)
             WHERE t.id = w.id AND t.state = 'due' AND t.account_id = @account
+              AND (t.lane <> 'stop' OR t.wanted_revision = w.revision) -- a delete of what is wanted again, or a show of what is not
             RETURNING t.id, t.listing_id, t.account_id, t.producer_id, t.lane, w.revision, w.content, w.price, w.stock, w.visibility),
         touched AS (
             UPDATE listing l SET submitted_at = clock_timestamp(), submit_may_hide = l.submit_may_hide OR @mayHide
@@ -141,11 +142,6 @@ internal static class TaskQueueSql
             sent_revision = greatest(t.sent_revision, excluded.sent_revision),
             last_outcome = 'accepted', last_at = now(),
             state = CASE WHEN t.state = 'due' AND t.wanted_revision <= excluded.sent_revision THEN 'idle' ELSE t.state END
-        """;
-
-    public const string DeleteAtOnce = """
-        UPDATE listing SET delete_due = true, visibility_revision = visibility_revision + 1
-        WHERE id = ANY(@ids) AND desired = 'gone' AND NOT delete_due
         """;
 
     public const string SentEvents = """

@@ -15,10 +15,10 @@ public sealed class ListingPlanning(
 
     public async Task<int> PlanAsync(CancellationToken cancellationToken)
     {
-        var today = VietnamDay.Of(time.GetUtcNow());
         var (changed, after) = (0, 0L);
         while (true)
         {
+            var today = VietnamDay.Of(time.GetUtcNow()); // of each page: two runs that went on over midnight with two days would undo each other
             var products = await composition.DueAsync(today, after, PageSize, cancellationToken);
             if (products.Length == 0 && after == 0)
             {

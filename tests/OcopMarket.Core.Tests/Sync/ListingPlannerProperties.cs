@@ -98,7 +98,7 @@ public sealed class ListingPlannerProperties
                 Holds = [new(HoldKind.Price, 1, 9), new(HoldKind.ZeroStock, 1, 0)],
                 Seen = SeenStatus.Locked,
             };
-            return !Reachable(wrong) || f.Sent(Lane.Stop) >= f.VisibilityRevision
+            return f.Desired == Desired.OnSale || !Reachable(wrong) || f.Sent(Lane.Stop) >= f.VisibilityRevision
                 || (ListingPlanner.Plan(wrong).TryGetValue(Lane.Stop, out var wish) && wish == f.VisibilityRevision);
         }, iter: Runs);
 
@@ -123,6 +123,10 @@ public sealed class ListingPlannerProperties
     [Fact]
     public void Nothing_is_wished_where_we_may_not_act() => Any.Sample(
         f => (f.HasShop && f.ShopIsOpen) || ListingPlanner.Plan(f).Count == 0, iter: Runs);
+
+    [Fact]
+    public void What_is_blocked_or_held_is_not_shown_again() => Any.Sample(
+        f => f.Desired != Desired.OnSale || f is { IsBlocked: false, Held: false } || !ListingPlanner.Plan(f).ContainsKey(Lane.Stop), iter: Runs);
 
     [Fact]
     public void A_listing_that_was_set_aside_rests_until_a_person_decides() => Any.Sample(

@@ -70,6 +70,35 @@ public sealed class DriftTests(LedgerFixture ledger) : IClassFixture<LedgerFixtu
     }
 
     [Fact]
+    public async Task What_was_left_hidden_is_wanted_again_when_a_person_says_so()
+    {
+        var listing = await OnSaleAsync();
+        await SeeAsync(listing, _theirs, i => i with { Status = SeenStatus.Hidden });
+        Assert.True(await ledger.ScalarAsync<bool>("SELECT kept_hidden FROM listing"));
+
+        Assert.Equal([listing], await DecideAsync(Decision.Ours, listing));
+
+        Assert.Equal("due", (await ledger.TaskAsync(listing, Lane.Stop)).State);
+        Assert.Equal("on_sale False", await ledger.ScalarAsync<string>("SELECT concat_ws(' ', desired, CASE WHEN kept_hidden THEN 'True' ELSE 'False' END) FROM listing"));
+    }
+
+    [Fact]
+    public async Task A_price_of_ours_that_was_refused_is_nobody_elses_doing()
+    {
+        var listing = await OnSaleAsync();
+        await ledger.EditAsync(listing, Lane.Price);
+        await ledger.HurryAsync();
+        var lease = await ledger.ClaimAsync();
+        await ledger.EndAsync(await ledger.CallAsync(lease), TaskOutcome.Refused);
+        await ledger.FinishAsync(lease);
+        await RestAsync();
+
+        await SeeAsync(listing, _ours, i => i with { PriceVnd = 900 });
+
+        Assert.Equal("idle", (await ledger.TaskAsync(listing, Lane.Price)).State);
+    }
+
+    [Fact]
     public async Task A_person_keeps_our_price()
     {
         var listing = await DifferentAsync();

@@ -130,6 +130,7 @@ public sealed class ListingObservationTests(LedgerFixture ledger) : IClassFixtur
         await ledger.CreateAsync();
         await ledger.SeeAsync(listing, SeenStatus.Live);
         await WishAsync(listing, "gone");
+        await ledger.ExecuteAsync("UPDATE listing SET delete_due = true");
         await ledger.EndAsync(await ledger.CallAsync(await ledger.ClaimAsync()));
         await WishAsync(listing, "on_sale");
 
