@@ -35,9 +35,15 @@ internal sealed class ClaimBenchmark : IBenchmark
         INSERT INTO listing_task (listing_id, account_id, producer_id, lane, wanted_revision, state, due_at)
         SELECT id, account_id, producer_id, 'content', 1, 'due', now() FROM listing ORDER BY id;
         INSERT INTO account_queue (account_id, marketplace, next_at) SELECT id, 'voso', now() FROM seller_account ORDER BY id;
-        CREATE TABLE fifo AS SELECT id, account_id, 0 AS state FROM listing_task ORDER BY id;
-        CREATE INDEX fifo_open ON fifo (id) WHERE state = 0;
         DROP TABLE lane
+        """;
+
+    /// <summary>Filled anew for each round, so that it never runs out.</summary>
+    private const string FillFifo = """
+        DROP TABLE IF EXISTS fifo;
+        CREATE TABLE fifo AS SELECT n AS id, 0 AS state FROM generate_series(1, 1000000) n;
+        CREATE INDEX fifo_open ON fifo (id) WHERE state = 0;
+        ANALYZE fifo
         """;
 
     private const string TakeFifo = """
@@ -68,6 +74,7 @@ internal sealed class ClaimBenchmark : IBenchmark
         for (var pair = 0; pair < (options.Pairs ?? 5); pair++)
         {
             ours.Add(await RateAsync(token => WorkAsync(queue, TimeSpan.Zero, token), cancellationToken));
+            await field.ExecuteAsync(FillFifo, null, cancellationToken);
             plain.Add(await RateAsync(token => FifoAsync(field.Database.Source, token), cancellationToken));
             await Console.Error.WriteLineAsync(FormattableString.Invariant($"ledger {ours[^1]:0} tasks/s, first in first out {plain[^1]:0} tasks/s"));
         }
@@ -101,7 +108,7 @@ internal sealed class ClaimBenchmark : IBenchmark
         var done = 0;
         while (!over.IsCancellationRequested)
         {
-            var leases = await queue.ClaimAsync("voso", 4, CancellationToken.None);
+            var leases = await queue.ClaimAsync("voso", 1, CancellationToken.None);
             if (leases.Count == 0)
             {
                 await Task.Delay(2, CancellationToken.None);
