@@ -42,6 +42,7 @@ internal sealed class ClaimBenchmark : IBenchmark
     private const string FillFifo = """
         DROP TABLE IF EXISTS fifo;
         CREATE TABLE fifo AS SELECT n AS id, 0 AS state FROM generate_series(1, 1000000) n;
+        ALTER TABLE fifo ADD PRIMARY KEY (id);
         CREATE INDEX fifo_open ON fifo (id) WHERE state = 0;
         ANALYZE fifo
         """;
