@@ -89,7 +89,7 @@ internal sealed class ClaimBenchmark : IBenchmark
         var twice = _ended.Count(e => e.Value > 1);
         await Console.Error.WriteLineAsync(FormattableString.Invariant(
             $"with {tasks / 50} shops paused {paused:0} tasks/s; ended twice {twice}; a quiet shop waits {1000 * flooded:0.0} ms beside a flood, {1000 * alone:0.0} ms without (median)"));
-        var (rate, yardstick) = (Median(ours), Median(plain));
+        var (rate, yardstick) = (Figures.Median(ours), Figures.Median(plain));
         var holds = rate >= Goal * yardstick && paused >= Goal * yardstick && twice == 0 && flooded <= Fair * alone;
         return new(Name, tasks, tasks / rate, tasks / yardstick, rate / yardstick, Goal, holds, Process.GetCurrentProcess().PeakWorkingSet64 / 1048576.0);
     }
@@ -182,6 +182,7 @@ internal sealed class ClaimBenchmark : IBenchmark
             UPDATE listing_task SET state = 'idle', sent_revision = wanted_revision WHERE state = 'due' AND (NOT @flood OR account_id <> (SELECT min(id) FROM seller_account));
             UPDATE account_queue SET held_until = '-infinity', next_at = CASE WHEN @flood AND account_id = (SELECT min(id) FROM seller_account) THEN now() ELSE 'infinity' END
             """, new { flood }, cancellationToken);
+        await field.Database.ExecuteAsync("VACUUM ANALYZE", cancellationToken); // of the mass update above nothing is to be seen
         var quiet = await field.QueryAsync<long>(
             "SELECT id FROM listing WHERE account_id > (SELECT min(id) FROM seller_account) ORDER BY random() LIMIT 1000", null, cancellationToken);
         _waits.Clear();
@@ -197,8 +198,6 @@ internal sealed class ClaimBenchmark : IBenchmark
         await Task.Delay(500, cancellationToken);
         await over.CancelAsync();
         await workers;
-        return Median([.. _waits]);
+        return Figures.Median([.. _waits]);
     }
-
-    private static double Median(IReadOnlyCollection<double> values) => values.Order().ElementAt(values.Count / 2);
 }

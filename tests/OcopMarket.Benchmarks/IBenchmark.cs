@@ -11,6 +11,15 @@ internal interface IBenchmark
     Task<BenchmarkResult> RunAsync(BenchmarkOptions options, CancellationToken cancellationToken);
 }
 
+internal static class Figures
+{
+    public static double Median(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToList();
+        return sorted[sorted.Count / 2];
+    }
+}
+
 internal sealed record BenchmarkOptions(int? Rows, int? Pairs);
 
 internal sealed record BenchmarkResult(

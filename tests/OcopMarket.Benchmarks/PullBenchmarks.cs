@@ -63,7 +63,7 @@ internal sealed class PullBenchmarks(string name, double goal, bool isNew, int d
             Check(result, rows);
         }
 
-        var (seconds, yardstick) = (Median(ours), Median(plain));
+        var (seconds, yardstick) = (Figures.Median(ours), Figures.Median(plain));
         var ratio = seconds / yardstick;
         return new(
             name, rows, seconds, yardstick, ratio, goal, ratio <= goal && rows / yardstick >= SlowestYardstick, PeakMiB());
@@ -88,8 +88,6 @@ internal sealed class PullBenchmarks(string name, double goal, bool isNew, int d
             new NoPlanner()).RunAsync(
                 ProductSources.Create(new() { Key = "bench", Kind = SourceKind.Ndjson, Path = file, CompleteSnapshot = true }),
                 new(false, "bench", null), null, cancellationToken);
-
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
     /// <summary>Of this process, the yardstick included.</summary>
     private static double PeakMiB() => Process.GetCurrentProcess().PeakWorkingSet64 / 1048576.0;

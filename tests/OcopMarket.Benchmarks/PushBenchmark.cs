@@ -81,8 +81,8 @@ internal sealed class PushBenchmark(string marketplace) : IBenchmark
                 $"engine {Shops * each / engine[^1]:0} listings/s, bare {Shops * each / bare[^1]:0} listings/s"));
         }
 
-        var (seconds, yardstick) = (Median(engine), Median(bare));
-        var ratio = Median([.. engine.Zip(bare, (e, b) => b / e)]);
+        var (seconds, yardstick) = (Figures.Median(engine), Figures.Median(bare));
+        var ratio = Figures.Median([.. engine.Zip(bare, (e, b) => b / e)]);
         return new(Name, Shops * each, seconds, yardstick, ratio, Goal, ratio >= Goal, Process.GetCurrentProcess().PeakWorkingSet64 / 1048576.0);
     }
 
@@ -159,6 +159,4 @@ internal sealed class PushBenchmark(string marketplace) : IBenchmark
 
         return calls;
     }
-
-    private static double Median(IReadOnlyList<double> values) => values.Order().ElementAt(values.Count / 2);
 }

@@ -5,110 +5,115 @@ namespace OcopMarket.Data.Retention;
 /// Every statement tells how far it came, how many rows it looked at, how many of them were old, and how many it removed or emptied.</summary>
 internal static class RetentionSql
 {
+    private const string Window = """
+        SELECT (SELECT max(id) FROM seen) AS last, 0 AS part, (SELECT count(*) FROM seen) AS looked,
+            (SELECT count(*) FROM seen WHERE at < @before) AS old, (SELECT count(*) FROM gone) AS done
+        """;
+
+    private const string Next = "SELECT NULL::bigint AS last, 0 AS part, count(*) AS looked, count(*) AS old, count(*) AS done FROM gone";
+
+    private const string LaterEvent =
+        "EXISTS (SELECT FROM listing_event n WHERE n.listing_id = s.listing_id AND n.kind = s.kind AND n.id > s.id)";
+
+    private const string LaterShopEvent = "EXISTS (SELECT FROM account_event n WHERE n.account_id = s.account_id AND (n.at, n.id) > (s.at, s.id))";
+
     /// <summary>Calls of a listing that still has an open one stay, and so do those of a doubtful create: what it may have carried is read
     /// from them. Whether an item was deleted by us is told by each listing's last create or delete.</summary>
-    public const string Attempts = """
+    public const string Attempts = $"""
         WITH seen AS MATERIALIZED (
-            SELECT id, task_id, listing_id, kind, outcome, started_at FROM listing_attempt WHERE id > @after ORDER BY id LIMIT @limit),
+            SELECT id, task_id, listing_id, kind, outcome, started_at AS at FROM listing_attempt WHERE id > @after ORDER BY id LIMIT @limit),
         gone AS (
             DELETE FROM listing_attempt a USING seen s
-            WHERE a.id = s.id AND s.started_at < @before
+            WHERE a.id = s.id AND s.at < @before
               AND NOT EXISTS (SELECT FROM listing_task t WHERE t.id = s.task_id AND t.state IN ('leased', 'unknown'))
               AND NOT EXISTS (SELECT FROM listing_attempt o WHERE o.listing_id = s.listing_id AND o.outcome IS NULL)
               AND (s.kind NOT IN ('create', 'delete') OR EXISTS (
                   SELECT FROM listing_attempt n WHERE n.listing_id = s.listing_id AND n.kind IN ('create', 'delete') AND n.id > s.id))
             RETURNING 1)
-        SELECT (SELECT max(id) FROM seen) AS last, 0 AS part, (SELECT count(*) FROM seen) AS looked,
-               (SELECT count(*) FROM seen WHERE started_at < @before) AS old, (SELECT count(*) FROM gone) AS done
+        {Window}
         """;
 
-    public const string AttemptDetails = """
+    public const string AttemptDetails = $"""
         WITH seen AS MATERIALIZED (
-            SELECT id, outcome, started_at FROM listing_attempt WHERE detail IS NOT NULL AND id > @after ORDER BY id LIMIT @limit),
+            SELECT id, outcome, started_at AS at FROM listing_attempt WHERE detail IS NOT NULL AND id > @after ORDER BY id LIMIT @limit),
         gone AS (
             UPDATE listing_attempt a SET detail = NULL FROM seen s
-            WHERE a.id = s.id AND s.started_at < @before AND s.outcome IS NOT NULL RETURNING 1)
-        SELECT (SELECT max(id) FROM seen) AS last, 0 AS part, (SELECT count(*) FROM seen) AS looked,
-               (SELECT count(*) FROM seen WHERE started_at < @before) AS old, (SELECT count(*) FROM gone) AS done
+            WHERE a.id = s.id AND s.at < @before AND s.outcome IS NOT NULL RETURNING 1)
+        {Window}
         """;
 
-    public const string Events = """
+    public const string Events = $"""
         WITH seen AS MATERIALIZED (
             SELECT id, listing_id, kind, at FROM listing_event WHERE id > @after ORDER BY id LIMIT @limit),
         gone AS (
             DELETE FROM listing_event e USING seen s
             WHERE e.id = s.id AND s.at < @before AND s.kind <> 'decided'
-              AND EXISTS (SELECT FROM listing_event n WHERE n.listing_id = s.listing_id AND n.kind = s.kind AND n.id > s.id)
+              AND {LaterEvent}
             RETURNING 1)
-        SELECT (SELECT max(id) FROM seen) AS last, 0 AS part, (SELECT count(*) FROM seen) AS looked,
-               (SELECT count(*) FROM seen WHERE at < @before) AS old, (SELECT count(*) FROM gone) AS done
+        {Window}
         """;
 
     /// <summary>What a platform said last of a listing still holds, and a page shows it.</summary>
-    public const string EventWords = """
+    public const string EventWords = $"""
         WITH seen AS MATERIALIZED (
             SELECT id, listing_id, kind, at FROM listing_event WHERE raw IS NOT NULL AND id > @after ORDER BY id LIMIT @limit),
         gone AS (
             UPDATE listing_event e SET raw = NULL FROM seen s
             WHERE e.id = s.id AND s.at < @before AND s.kind <> 'decided'
-              AND EXISTS (SELECT FROM listing_event n WHERE n.listing_id = s.listing_id AND n.kind = s.kind AND n.id > s.id)
+              AND {LaterEvent}
             RETURNING 1)
-        SELECT (SELECT max(id) FROM seen) AS last, 0 AS part, (SELECT count(*) FROM seen) AS looked,
-               (SELECT count(*) FROM seen WHERE at < @before) AS old, (SELECT count(*) FROM gone) AS done
+        {Window}
         """;
 
     /// <summary>Who decided what, and why.</summary>
-    public const string Decisions = """
+    public const string Decisions = $"""
         WITH seen AS MATERIALIZED (
             SELECT id, at FROM listing_event WHERE kind = 'decided' AND id > @after ORDER BY id LIMIT @limit),
         gone AS (
             DELETE FROM listing_event e USING seen s WHERE e.id = s.id AND s.at < @before RETURNING 1)
-        SELECT (SELECT max(id) FROM seen) AS last, 0 AS part, (SELECT count(*) FROM seen) AS looked,
-               (SELECT count(*) FROM seen WHERE at < @before) AS old, (SELECT count(*) FROM gone) AS done
+        {Window}
         """;
 
-    public const string ShopEvents = """
+    public const string ShopEvents = $"""
         WITH seen AS MATERIALIZED (
             SELECT id, account_id, at FROM account_event WHERE id > @after ORDER BY id LIMIT @limit),
         gone AS (
             DELETE FROM account_event e USING seen s
             WHERE e.id = s.id AND s.at < @before
-              AND EXISTS (SELECT FROM account_event n WHERE n.account_id = s.account_id AND (n.at, n.id) > (s.at, s.id))
+              AND {LaterShopEvent}
             RETURNING 1)
-        SELECT (SELECT max(id) FROM seen) AS last, 0 AS part, (SELECT count(*) FROM seen) AS looked,
-               (SELECT count(*) FROM seen WHERE at < @before) AS old, (SELECT count(*) FROM gone) AS done
+        {Window}
         """;
 
-    public const string ShopEventWords = """
+    public const string ShopEventWords = $"""
         WITH seen AS MATERIALIZED (
             SELECT id, account_id, at FROM account_event WHERE raw IS NOT NULL AND id > @after ORDER BY id LIMIT @limit),
         gone AS (
             UPDATE account_event e SET raw = NULL FROM seen s
             WHERE e.id = s.id AND s.at < @before
-              AND EXISTS (SELECT FROM account_event n WHERE n.account_id = s.account_id AND (n.at, n.id) > (s.at, s.id))
+              AND {LaterShopEvent}
             RETURNING 1)
-        SELECT (SELECT max(id) FROM seen) AS last, 0 AS part, (SELECT count(*) FROM seen) AS looked,
-               (SELECT count(*) FROM seen WHERE at < @before) AS old, (SELECT count(*) FROM gone) AS done
+        {Window}
         """;
 
-    public const string Issues = """
+    public const string Issues = $"""
         WITH gone AS (
             DELETE FROM listing_issue WHERE id IN (
                 SELECT id FROM listing_issue WHERE closed_at < @before ORDER BY closed_at LIMIT @limit)
             RETURNING 1)
-        SELECT NULL::bigint AS last, 0 AS part, count(*) AS looked, count(*) AS old, count(*) AS done FROM gone
+        {Next}
         """;
 
-    public const string IssueWords = """
+    public const string IssueWords = $"""
         WITH gone AS (
             UPDATE listing_issue SET raw = NULL WHERE id IN (
                 SELECT id FROM listing_issue WHERE closed_at < @before AND raw IS NOT NULL ORDER BY closed_at LIMIT @limit)
             RETURNING 1)
-        SELECT NULL::bigint AS last, 0 AS part, count(*) AS looked, count(*) AS old, count(*) AS done FROM gone
+        {Next}
         """;
 
     /// <summary>These rows have no key and are never changed, so their place in the table names them.</summary>
-    public const string Rejected = """
+    public const string Rejected = $"""
         WITH runs AS MATERIALIZED (
             SELECT id FROM source_run
             WHERE state <> 'running' AND coalesce(finished_at, heartbeat_at) < @before
@@ -118,7 +123,7 @@ internal static class RetentionSql
             DELETE FROM source_rejected WHERE ctid = ANY (ARRAY(
                 SELECT x.ctid FROM runs CROSS JOIN LATERAL (SELECT ctid FROM source_rejected r WHERE r.run_id = runs.id) x LIMIT @limit))
             RETURNING 1)
-        SELECT NULL::bigint AS last, 0 AS part, count(*) AS looked, count(*) AS old, count(*) AS done FROM gone
+        {Next}
         """;
 
     /// <summary>Keys of this table do not rise with time: the windows go over all of it.</summary>
@@ -136,31 +141,31 @@ internal static class RetentionSql
                (SELECT count(*) FROM seen) AS looked, (SELECT count(*) FROM seen) AS old, (SELECT count(*) FROM gone) AS done
         """;
 
-    public const string HeldItems = """
+    public const string HeldItems = $"""
         WITH gone AS (
             DELETE FROM listing_hold WHERE id IN (SELECT id FROM listing_hold WHERE ended_at < @before ORDER BY id LIMIT @limit) RETURNING 1)
-        SELECT NULL::bigint AS last, 0 AS part, count(*) AS looked, count(*) AS old, count(*) AS done FROM gone
+        {Next}
         """;
 
-    public const string Holds = """
+    public const string Holds = $"""
         WITH gone AS (
             DELETE FROM guard_hold WHERE id IN (
                 SELECT g.id FROM guard_hold g WHERE g.released_at < @before AND NOT EXISTS (SELECT FROM listing_hold h WHERE h.hold_id = g.id)
                 ORDER BY g.id LIMIT @limit)
             RETURNING 1)
-        SELECT NULL::bigint AS last, 0 AS part, count(*) AS looked, count(*) AS old, count(*) AS done FROM gone
+        {Next}
         """;
 
-    public const string Callbacks = """
+    public const string Callbacks = $"""
         WITH gone AS (
             DELETE FROM webhook_receipt WHERE (marketplace, body_hash) IN (
                 SELECT marketplace, body_hash FROM webhook_receipt WHERE received_at < @before ORDER BY received_at LIMIT @limit)
             RETURNING 1)
-        SELECT NULL::bigint AS last, 0 AS part, count(*) AS looked, count(*) AS old, count(*) AS done FROM gone
+        {Next}
         """;
 
     /// <summary>A listing keeps the pictures it was composed with, also when the product has others by now.</summary>
-    public const string Pictures = """
+    public const string Pictures = $$"""
         WITH spare AS MATERIALIZED (
             SELECT m.sha256 FROM media m
             WHERE m.created_at < @before AND NOT EXISTS (SELECT FROM product_image i WHERE i.sha256 = m.sha256)),
@@ -171,6 +176,6 @@ internal static class RetentionSql
             SELECT sha256 FROM spare WHERE sha256 NOT IN (SELECT sha256 FROM shown WHERE sha256 IS NOT NULL) ORDER BY sha256 LIMIT @limit),
         unsent AS (DELETE FROM media_upload WHERE sha256 IN (SELECT sha256 FROM old)),
         gone AS (DELETE FROM media WHERE sha256 IN (SELECT sha256 FROM old) RETURNING 1)
-        SELECT NULL::bigint AS last, 0 AS part, count(*) AS looked, count(*) AS old, count(*) AS done FROM gone
+        {{Next}}
         """;
 }
