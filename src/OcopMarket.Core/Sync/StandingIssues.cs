@@ -1,4 +1,3 @@
-using System.Globalization;
 using OcopMarket.Core.Listings;
 using OcopMarket.Core.Marketplaces;
 
@@ -38,7 +37,7 @@ public static class StandingIssues
         _ => throw new ArgumentOutOfRangeException(nameof(hold), hold.Kind, null),
     };
 
-    private static string Number(decimal? value) => value?.ToString("0", CultureInfo.InvariantCulture) ?? "";
+    private static string Number(decimal? value) => value is { } number ? Preflight.Number(number) : "";
 
     private static IssueFinding Issue(string code, string field) => new(code, Severity.Warning, Party.Staff, [field], []);
 }

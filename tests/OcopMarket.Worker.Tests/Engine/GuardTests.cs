@@ -17,7 +17,7 @@ public sealed class GuardTests(PostmartEngine engine) : IClassFixture<PostmartEn
         await PriceAsync(goods, 30_000);
 
         await goods.UntilAsync("state = 'held' AND owner = 'staff' AND due_at < now() + interval '25 hours'");
-        Assert.Equal("held_price:185000,30000", await IssueAsync(goods));
+        Assert.Equal("held_price:185.000,30.000", await IssueAsync(goods));
         await engine.ChangeAsync(goods, "UPDATE variant SET stock_units = 0 WHERE producer_id = @producer");
         await goods.UntilAsync("seen_stock = 0"); // zero stock goes out all the same
         Assert.Equal(0, await goods.AttemptsAsync("lane = 'price'"));
@@ -45,7 +45,7 @@ public sealed class GuardTests(PostmartEngine engine) : IClassFixture<PostmartEn
         await PriceAsync(goods, 1_850_000);
         await goods.UntilAsync("state = 'held'");
         await PriceAsync(goods, 1_900_000);
-        Assert.Equal("held_price:185000,1900000", await IssueAsync(goods));
+        Assert.Equal("held_price:185.000,1.900.000", await IssueAsync(goods));
 
         await PriceAsync(goods, 190_000);
 
