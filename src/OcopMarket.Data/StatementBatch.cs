@@ -7,10 +7,17 @@ namespace OcopMarket.Data;
 
 /// <summary>Statements of one transaction that go to the server in one round trip. They run in the order they were added, each in a snapshot of
 /// its own: a look that stands behind a lock sees what was committed while the lock was waited for.</summary>
-internal sealed class StatementBatch(NpgsqlTransaction transaction)
+internal sealed class StatementBatch
 {
+    private readonly NpgsqlConnection _connection;
+    private readonly NpgsqlTransaction? _transaction;
     private static readonly ConcurrentDictionary<Type, PropertyInfo[]> _properties = new();
     private readonly List<NpgsqlBatchCommand> _commands = [];
+
+    public StatementBatch(NpgsqlTransaction transaction) => (_connection, _transaction) = (transaction.Connection!, transaction);
+
+    /// <summary>The batch is a transaction of its own, committed in the same round trip: all of it or nothing.</summary>
+    public StatementBatch(NpgsqlConnection connection) => _connection = connection;
 
     /// <param name="sql">One statement; parameters by name.</param>
     /// <param name="parameters">An object whose properties bear the names.</param>
@@ -44,7 +51,7 @@ internal sealed class StatementBatch(NpgsqlTransaction transaction)
 
     private NpgsqlBatch Build()
     {
-        var batch = new NpgsqlBatch(transaction.Connection, transaction);
+        var batch = new NpgsqlBatch(_connection, _transaction);
         _commands.ForEach(batch.BatchCommands.Add);
         return batch;
     }

@@ -5,6 +5,7 @@ using Npgsql;
 using OcopMarket.Core.Certifications;
 using OcopMarket.Core.Marketplaces;
 using OcopMarket.Core.Sync;
+using OcopMarket.Data;
 using OcopMarket.Data.Catalog;
 using OcopMarket.Data.Listings;
 using OcopMarket.Data.Reading;
@@ -39,7 +40,7 @@ public static class WorkerRegistration
             s.GetRequiredService<NpgsqlDataSource>(), s.GetRequiredService<RetentionPeriods>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(s => Reconciler(s.GetRequiredService<MarketplaceRegistry>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(s => new TaskQueue(s.GetRequiredService<NpgsqlDataSource>(), s.GetRequiredService<ListingReconciler>(), lease));
-        services.AddSingleton<ListingObservation>().AddSingleton<StatusReads>().AddSingleton<RateBuckets>().AddSingleton<Circuits>()
+        services.AddSingleton<TableGrowth>().AddSingleton<ListingObservation>().AddSingleton<StatusReads>().AddSingleton<RateBuckets>().AddSingleton<Circuits>()
             .AddSingleton(s => new ListingSweep(
                 s.GetRequiredService<NpgsqlDataSource>(), s.GetRequiredService<ListingReconciler>(), grace))
            .AddSingleton<ShopSweeps>().AddSingleton<ListingComposition>().AddSingleton<MediaUploads>()

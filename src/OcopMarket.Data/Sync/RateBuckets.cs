@@ -17,6 +17,8 @@ public sealed class RateBuckets(NpgsqlDataSource dataSource)
         WHERE (b.rate, b.burst) IS DISTINCT FROM (excluded.rate, excluded.burst)
         """;
 
+    // A crash of the database forgets at most the tokens of the last half second, and takes longer than these take to grow again: nobody waits for
+    // the disk while the rows are locked.
     // blocked_until is compared before it is subtracted: infinite times cannot be subtracted in every version.
     private const string Take = """
         WITH b AS MATERIALIZED (
@@ -28,10 +30,11 @@ public sealed class RateBuckets(NpgsqlDataSource dataSource)
                    max(greatest(0, (1 - available) / rate, CASE WHEN blocked_until > at THEN extract(epoch FROM blocked_until - at) ELSE 0 END))
                        AS wait
             FROM b),
+        quick AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true) FROM v),
         t AS (
             UPDATE rate_bucket r SET tokens = b.available - (v.complete AND v.go)::int, updated_at = b.at
             FROM b, v WHERE r.key = b.key)
-        SELECT complete, coalesce(go, false) AS go, coalesce(wait, 0)::float8 AS wait FROM v
+        SELECT complete, coalesce(go, false) AS go, coalesce(wait, 0)::float8 AS wait FROM v, quick
         """;
 
     private const string Block = """

@@ -111,7 +111,6 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
         QueueLease lease, IReadOnlyList<TaskWork> work, bool mayHide, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var intent = new
         {
             account = lease.AccountId,
@@ -127,21 +126,11 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
             stocks = work.Select(w => w.StockRevision).ToArray(),
             visibilities = work.Select(w => w.VisibilityRevision).ToArray(),
         };
-        var begin = new StatementBatch(transaction).Add(ReconcileSql.Lock, new { ids = work.Select(w => w.ListingId).ToArray() })
-            .Add(TaskQueueSql.Begin, intent).Add(TaskQueueSql.Renew, new { intent.account, intent.fence, intent.lease });
-        Dictionary<long, long> attempts;
-        await using (var rows = await begin.ReadAsync(cancellationToken))
-        {
-            await rows.NextAsync<long>(cancellationToken);
-            attempts = (await rows.NextAsync<(long AttemptId, long TaskId)>(cancellationToken)).ToDictionary(a => a.TaskId, a => a.AttemptId);
-            if ((await rows.NextAsync<long>(cancellationToken)).Count == 0 && !Sabotage.Lease)
-            {
-                return null;
-            }
-        }
-
-        await transaction.CommitAsync(cancellationToken);
-        return attempts;
+        await using var rows = await new StatementBatch(connection).Add(ReconcileSql.Lock, new { ids = work.Select(w => w.ListingId).ToArray() })
+            .Add(BeginSql, intent).ReadAsync(cancellationToken);
+        await rows.NextAsync<long>(cancellationToken);
+        var begun = await rows.NextAsync<(long AttemptId, long TaskId)>(cancellationToken);
+        return begun.Count == 0 ? null : begun.Skip(1).ToDictionary(a => a.TaskId, a => a.AttemptId);
     }
 
     /// <summary>Records how the changes of one call ended. Ids are kept whoever holds the lease; the rest only where the fence matches.</summary>
@@ -243,6 +232,9 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
         await connection.ExecuteAsync(new CommandDefinition(TaskQueueSql.SweepQueues, cancellationToken: cancellationToken));
     }
 
+    private static string BeginSql =>
+        Sabotage.Lease ? TaskQueueSql.Begin.Replace(TaskQueueSql.Held, "", StringComparison.Ordinal) : TaskQueueSql.Begin;
+
     private static string EndSql =>
         Sabotage.Fence ? TaskQueueSql.EndTasks.Replace("AND t.fence = @fence AND t.state = 'leased'", "", StringComparison.Ordinal)
         : Sabotage.LookUp ? TaskQueueSql.EndTasks.Replace("THEN 'unknown'", "THEN 'due'", StringComparison.Ordinal)
@@ -253,14 +245,8 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
         QueueLease lease, NpgsqlTransaction transaction, long[] listings, IReadOnlyList<TaskEnd> ends, bool mayHide,
         CancellationToken cancellationToken)
     {
-        var known = ends.Where(e => e.ExternalId is not null && e.Outcome == TaskOutcome.Accepted).ToList();
+        var landed = ends.Where(e => e.Outcome is TaskOutcome.Accepted or TaskOutcome.Unknown).ToList();
         var batch = new StatementBatch(transaction).Add(ReconcileSql.Lock, new { ids = listings })
-            .Add(TaskQueueSql.KeepIds, new
-            {
-                listings = known.Select(e => e.Work.ListingId).ToArray(),
-                externals = known.Select(e => e.ExternalId).ToArray(),
-                urls = known.Select(e => e.Url).ToArray(),
-            })
             .Add(EndSql, new
             {
                 fence = lease.Fence,
@@ -273,7 +259,9 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
             .Add(TaskQueueSql.Landed, new
             {
                 mayHide,
-                listings = ends.Where(e => e.Outcome is TaskOutcome.Accepted or TaskOutcome.Unknown).Select(e => e.Work.ListingId).ToArray(),
+                listings = landed.Select(e => e.Work.ListingId).ToArray(),
+                externals = landed.Select(e => e.Outcome == TaskOutcome.Accepted ? e.ExternalId : null).ToArray(),
+                urls = landed.Select(e => e.Outcome == TaskOutcome.Accepted ? e.Url : null).ToArray(),
             });
         await using var rows = await batch.ReadAsync(cancellationToken);
         await rows.NextAsync<long>(cancellationToken);
@@ -305,7 +293,9 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
 
     /// <summary>A call may have reached the platform until this moment, whoever holds the lease by now: no earlier read vouches for it.</summary>
     private static Task LandedAsync(NpgsqlTransaction transaction, long[] listings, bool mayHide, CancellationToken cancellationToken) =>
-        ExecuteAsync(transaction, TaskQueueSql.Landed, new { mayHide, listings }, cancellationToken);
+        ExecuteAsync(
+            transaction, TaskQueueSql.Landed, new { mayHide, listings, externals = new string?[listings.Length], urls = new string?[listings.Length] },
+            cancellationToken);
 
     private static void SentWithCreate(StatementBatch batch, IReadOnlyList<TaskWork> created)
     {

@@ -69,32 +69,42 @@ internal static class TaskQueueSql
         ORDER BY t.rank, t.due_at, t.id LIMIT @limit
         """;
 
-    /// <summary>The intent, written before the call. A task that is no longer due (somebody blocked or hid the listing) drops out.</summary>
-    public const string Begin = """
-        WITH mine AS (
+    /// <summary>The intent, written before the call: the fence is checked and the lease made longer, both in the statement that writes. A task
+    /// that is no longer due (somebody blocked or hid the listing) drops out. The listings are locked before: who holds them is the only
+    /// one to touch their tasks, so that the queue may come first here. An item that never was read has no reading that could be older.
+    /// The first row says that the lease is ours.</summary>
+    public const string Begin = $"""
+        WITH ours AS ({Renew}),
+        mine AS (
             UPDATE listing_task t SET state = 'leased', fence = @fence, lease_until = clock_timestamp() + @lease
             FROM unnest(@tasks, @revisions, @contents, @prices, @stocks, @visibilities) w(id, revision, content, price, stock, visibility)
-            WHERE t.id = w.id AND t.state = 'due' AND t.account_id = @account
+            WHERE t.id = w.id AND t.state = 'due' AND t.account_id = @account AND EXISTS (SELECT FROM ours)
               AND (t.lane <> 'stop' OR t.wanted_revision = w.revision) -- a delete of what is wanted again, or a show of what is not
             RETURNING t.id, t.listing_id, t.account_id, t.producer_id, t.lane, w.revision, w.content, w.price, w.stock, w.visibility),
         touched AS (
             UPDATE listing l SET submitted_at = clock_timestamp(), submit_may_hide = l.submit_may_hide OR @mayHide
-            FROM mine WHERE l.id = mine.listing_id)
-        INSERT INTO listing_attempt
-            (task_id, listing_id, account_id, producer_id, lane, kind, fence, alone,
-             revision, content_revision, price_revision, stock_revision, visibility_revision)
-        SELECT id, listing_id, account_id, producer_id, lane, @kind, @fence, @alone, revision, content, price, stock, visibility FROM mine ORDER BY id
-        RETURNING id AS attempt_id, task_id
+            FROM mine WHERE l.id = mine.listing_id AND NOT (mine.lane = 'create' AND l.seen_at IS NULL)),
+        begun AS (
+            INSERT INTO listing_attempt
+                (task_id, listing_id, account_id, producer_id, lane, kind, fence, alone,
+                 revision, content_revision, price_revision, stock_revision, visibility_revision)
+            SELECT id, listing_id, account_id, producer_id, lane, @kind, @fence, @alone, revision, content, price, stock, visibility
+            FROM mine ORDER BY id
+            RETURNING id, task_id)
+        SELECT 0::bigint AS attempt_id, 0::bigint AS task_id FROM ours UNION ALL SELECT id, task_id FROM begun
         """;
 
+    /// <summary>Of a queue: still leased to us, by the database's clock.</summary>
+    public const string Held = "AND fence = @fence AND leased AND next_at > clock_timestamp()";
+
     /// <summary>The fence, checked at the write, and the lease made longer for one more call. No row: not ours any more.</summary>
-    public const string Renew = """
+    public const string Renew = $"""
         UPDATE account_queue SET next_at = clock_timestamp() + @lease
-        WHERE account_id = @account AND fence = @fence AND leased AND next_at > clock_timestamp()
+        WHERE account_id = @account {Held}
         RETURNING account_id
         """;
 
-    /// <summary>The platform's id first of all, whoever holds the lease by now: it is a fact about the shop.</summary>
+    /// <summary>The platform's id, whoever holds the lease by now: it is a fact about the shop.</summary>
     public const string KeepIds = """
         UPDATE listing l SET external_id = r.external_id, url = coalesce(r.url, l.url)
         FROM unnest(@listings, @externals, @urls) r(listing_id, external_id, url)
@@ -102,9 +112,12 @@ internal static class TaskQueueSql
         """;
 
     /// <summary>What was accepted or may have landed landed before now, and not before the call began: a read that began in between may
-    /// have seen the state before it.</summary>
+    /// have seen the state before it. The platform's id is kept with it: a fact about the shop, whoever holds the lease by now.</summary>
     public const string Landed = """
-        UPDATE listing SET submitted_at = clock_timestamp(), submit_may_hide = submit_may_hide OR @mayHide WHERE id = ANY(@listings)
+        UPDATE listing l SET submitted_at = clock_timestamp(), submit_may_hide = l.submit_may_hide OR @mayHide,
+            external_id = coalesce(l.external_id, r.external_id),
+            url = CASE WHEN l.external_id IS NULL AND r.external_id IS NOT NULL THEN coalesce(r.url, l.url) ELSE l.url END
+        FROM unnest(@listings, @externals, @urls) r(listing_id, external_id, url) WHERE l.id = r.listing_id
         """;
 
     public const string EndAttempts = """

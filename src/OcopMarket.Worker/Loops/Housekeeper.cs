@@ -1,13 +1,14 @@
 using Microsoft.Extensions.Logging;
 using OcopMarket.Core.Catalog;
 using OcopMarket.Core.Sync;
+using OcopMarket.Data;
 using OcopMarket.Data.Sync;
 
 namespace OcopMarket.Worker.Loops;
 
 /// <summary>What time alone changes: states that end, queues that sleep too long, a new day that begins or ends a certificate or a sale.</summary>
 public sealed class Housekeeper(
-    ListingSweep sweep, TaskQueue queue, ICatalogueChanged catalogue, WorkSignal signal, ILogger<Housekeeper> log, TimeProvider time)
+    ListingSweep sweep, TaskQueue queue, TableGrowth growth, ICatalogueChanged catalogue, WorkSignal signal, ILogger<Housekeeper> log, TimeProvider time)
     : Loop(signal, time, log)
 {
     private static readonly TimeSpan _queueSweep = TimeSpan.FromSeconds(30);
@@ -29,6 +30,7 @@ public sealed class Housekeeper(
         {
             await queue.SweepAsync(cancellationToken);
             await sweep.FoldCountsAsync(cancellationToken);
+            await growth.LookAsync(cancellationToken);
             _lastSweep = Time.GetTimestamp();
         }
 

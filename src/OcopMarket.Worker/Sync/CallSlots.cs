@@ -7,21 +7,44 @@ namespace OcopMarket.Worker.Sync;
 /// what is written down afterwards leaves it to the next shop.</summary>
 public sealed class CallSlots
 {
+    /// <summary>Calls in flight.</summary>
     public const int PerPlatform = 8;
-    private readonly ConcurrentDictionary<MarketplaceKey, SemaphoreSlim> _free = new();
 
-    public async Task<CallSlot> TakeAsync(MarketplaceKey marketplace, CancellationToken cancellationToken)
+    /// <summary>Shops whose token is taken and whose intent is being written while all calls are in flight, so that a line never stands empty.
+    /// Their token may grow old there: none where the platform counts so few calls that two late ones matter.</summary>
+    private const int Ahead = 2;
+    private readonly ConcurrentDictionary<MarketplaceKey, Lines> _lines = new();
+
+    public async Task<CallSlot> TakeAsync(MarketplaceProfile profile, CancellationToken cancellationToken)
     {
-        var free = _free.GetOrAdd(marketplace, _ => new SemaphoreSlim(PerPlatform, PerPlatform));
-        await free.WaitAsync(cancellationToken);
-        return new(free);
+        var lines = _lines.GetOrAdd(profile.Key, _ => new(profile.Limits.All(l => l.Burst > 4 * Ahead) ? Ahead : 0));
+        await lines.Ready.WaitAsync(cancellationToken);
+        return new(lines.Ready, lines.Calls);
+    }
+
+    private sealed class Lines(int ahead)
+    {
+        public SemaphoreSlim Ready { get; } = new(PerPlatform + ahead, PerPlatform + ahead);
+        public SemaphoreSlim Calls { get; } = new(PerPlatform, PerPlatform);
     }
 }
 
 /// <summary>Given back once, however often it is disposed.</summary>
-public sealed class CallSlot(SemaphoreSlim free) : IDisposable
+public sealed class CallSlot(SemaphoreSlim ready, SemaphoreSlim calls) : IDisposable
 {
-    private SemaphoreSlim? _free = free;
+    private SemaphoreSlim? _ready = ready;
+    private SemaphoreSlim? _line;
 
-    public void Dispose() => Interlocked.Exchange(ref _free, null)?.Release();
+    /// <summary>Waits until fewer calls than may be are in flight.</summary>
+    public async Task OpenLineAsync(CancellationToken cancellationToken)
+    {
+        await calls.WaitAsync(cancellationToken);
+        _line = calls;
+    }
+
+    public void Dispose()
+    {
+        Interlocked.Exchange(ref _line, null)?.Release();
+        Interlocked.Exchange(ref _ready, null)?.Release();
+    }
 }

@@ -2,6 +2,7 @@ using OcopMarket.Core.Catalog;
 using OcopMarket.Core.Certifications;
 using OcopMarket.Core.Listings;
 using OcopMarket.Core.Sync;
+using OcopMarket.Data;
 using OcopMarket.Data.Listings;
 using OcopMarket.Marketplaces;
 
@@ -9,19 +10,23 @@ namespace OcopMarket.Worker.Sync;
 
 /// <summary>Composes the listings of products that changed, page by page, one transaction each.</summary>
 public sealed class ListingPlanning(
-    ListingComposition composition, MarketplaceRegistry marketplaces, CertificateRules rules, TimeProvider time) : ICatalogueChanged
+    ListingComposition composition, MarketplaceRegistry marketplaces, CertificateRules rules, TableGrowth growth, TimeProvider time) : ICatalogueChanged
 {
     private const int PageSize = 500;
+
+    /// <summary>Pages between two looks at what has grown.</summary>
+    private const int Looks = 8;
 
     public async Task<int> PlanAsync(CancellationToken cancellationToken)
     {
         var (changed, after) = (0, 0L);
-        while (true)
+        for (var page = 1; ; page++)
         {
             var today = VietnamDay.Of(time.GetUtcNow()); // of each page: two runs that went on over midnight with two days would undo each other
             var products = await composition.DueAsync(today, after, PageSize, cancellationToken);
             if (products.Length == 0 && after == 0)
             {
+                await growth.LookAsync(cancellationToken);
                 return changed;
             }
 
@@ -37,6 +42,10 @@ public sealed class ListingPlanning(
             var composed = items.SelectMany(
                 i => marketplaces.Keys.Select(k => ListingComposer.Compose(i, marketplaces.Profile(k), rules, today))).ToList();
             changed += await composition.ApplyAsync(composed, revisions, today, cancellationToken);
+            if (page % Looks == 0)
+            {
+                await growth.LookAsync(cancellationToken);
+            }
         }
     }
 }

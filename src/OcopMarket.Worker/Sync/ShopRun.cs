@@ -156,7 +156,7 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
             return true;
         }
 
-        using var slot = await services.Slots.TakeAsync(shop.Key, cancellationToken);
+        using var slot = await services.Slots.TakeAsync(_profile, cancellationToken);
         try
         {
             if (await PrepareAsync(session, batch, cancellationToken) is not { } changes)
@@ -181,6 +181,7 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
                 }
 
                 KillPoint.Reach(KillPoint.AfterBegin);
+                await slot.OpenLineAsync(CancellationToken.None); // the intent is written: the call is made, or ended as too late
                 await CallAsync(session, begun, attempts, slot, cancellationToken);
             }
         }
