@@ -142,12 +142,15 @@ public sealed class PullLinesTests(PostgresFixture postgres) : IClassFixture<Pos
     public async Task Rows_that_differ_only_in_fields_that_we_do_not_know_stay_rows_of_their_own()
     {
         string[] Twice(int day) => [.. Feed(1_100, day), .. Feed(1_100, day + 1)[^2..]];
-        await PullAsync(Twice(1));
+        await PullAsync(Feed(1_100, day: 9));
+
+        var more = await PullAsync(Twice(1));
+        Assert.Equal((1_102, 2, 1_100, 0, 0), (more.Rows, more.Accepted, more.Unchanged, more.Repeated, more.Gone));
 
         var second = await PullAsync(Twice(3));
         Assert.Equal((1_102, 0, 1_102, 0, 0), (second.Rows, second.Accepted, second.Unchanged, second.Repeated, second.Gone));
 
-        var without = await PullAsync(Feed(1_100, 5));
+        var without = await PullAsync(Feed(1_100, day: 5));
         Assert.Equal((1_100, 0, 1_100, 2), (without.Rows, without.Accepted, without.Unchanged, without.Gone));
     }
 
