@@ -3,7 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using OcopMarket.Benchmarks;
 
-if (await PaceBenchmark.WorkAsync(args))
+if (await PaceBenchmark.WorkAsync(args) || await PullProcess.WorkAsync(args))
 {
     return 0;
 }

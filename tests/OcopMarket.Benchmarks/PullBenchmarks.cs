@@ -28,7 +28,7 @@ internal sealed class PullBenchmarks(string name, double goal, bool isNew, int d
 
     public async Task<BenchmarkResult> RunAsync(BenchmarkOptions options, CancellationToken cancellationToken)
     {
-        var (rows, pairs) = (options.Rows ?? 1_000_000, Math.Max(5, options.Pairs ?? 5));
+        var (rows, pairs) = (options.Rows ?? 1_000_000, Math.Max(1, options.Pairs ?? 5));
         await using var database = await BenchDatabase.StartAsync(cancellationToken);
         return await MeasureAsync(database, Path.Combine(database.Folder, "feed.ndjson"), rows, pairs, cancellationToken);
     }
@@ -46,15 +46,7 @@ internal sealed class PullBenchmarks(string name, double goal, bool isNew, int d
 
         for (var pair = 1; pair <= pairs; pair++)
         {
-            if (isNew)
-            {
-                await database.ExecuteAsync("TRUNCATE source, producer CASCADE", cancellationToken);
-            }
-            else if (daysPerPull > 0 || newBytes)
-            {
-                await PullFeed.WriteAsync(file, rows, daysPerPull * pair, newBytes ? pair : null, cancellationToken);
-            }
-
+            await PrepareAsync(database, file, rows, pair, cancellationToken);
             plain.Add(await PullYardstick.SecondsAsync(database.Source, file, cancellationToken));
             await database.ExecuteAsync("DROP TABLE plain; CHECKPOINT", cancellationToken);
             var watch = Stopwatch.StartNew();
@@ -63,10 +55,24 @@ internal sealed class PullBenchmarks(string name, double goal, bool isNew, int d
             Check(result, rows);
         }
 
+        await PrepareAsync(database, file, rows, pairs + 1, cancellationToken);
+        var peak = await PullProcess.PeakMiBAsync(database.ConnectionString, file, cancellationToken);
         var (seconds, yardstick) = (Figures.Median(ours), Figures.Median(plain));
         var ratio = seconds / yardstick;
         return new(
-            name, rows, seconds, yardstick, ratio, goal, ratio <= goal && rows / yardstick >= SlowestYardstick, PeakMiB());
+            name, rows, seconds, yardstick, ratio, goal, ratio <= goal && rows / yardstick >= SlowestYardstick, peak);
+    }
+
+    private async Task PrepareAsync(BenchDatabase database, string file, int rows, int pull, CancellationToken cancellationToken)
+    {
+        if (isNew)
+        {
+            await database.ExecuteAsync("TRUNCATE source, producer CASCADE", cancellationToken);
+        }
+        else if (daysPerPull > 0 || newBytes)
+        {
+            await PullFeed.WriteAsync(file, rows, daysPerPull * pull, newBytes ? pull : null, cancellationToken);
+        }
     }
 
     /// <summary>Fast and wrong is no result.</summary>
@@ -88,9 +94,6 @@ internal sealed class PullBenchmarks(string name, double goal, bool isNew, int d
             new NoPlanner()).RunAsync(
                 ProductSources.Create(new() { Key = "bench", Kind = SourceKind.Ndjson, Path = file, CompleteSnapshot = true }),
                 new(false, "bench", null), null, cancellationToken);
-
-    /// <summary>Of this process, the yardstick included.</summary>
-    private static double PeakMiB() => Process.GetCurrentProcess().PeakWorkingSet64 / 1048576.0;
 
     private sealed class NoPlanner : ICatalogueChanged
     {

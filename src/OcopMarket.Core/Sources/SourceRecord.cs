@@ -42,6 +42,9 @@ public sealed record SourceRecord
 
     /// <summary>Hash of the line it was read from; null where the source has no lines.</summary>
     public UInt128? LineHash { get; init; }
+
+    /// <summary>Hash of what that line says in the fields that we know.</summary>
+    public UInt128? FieldHash { get; init; }
 }
 
 public readonly record struct RowPosition(string? Sheet, int Row)

@@ -11,30 +11,31 @@ internal static class CatalogueSql
     public const string CreateStaging = """
         CREATE TEMP TABLE met (
             seq int PRIMARY KEY, key text COLLATE "C" NOT NULL, content_hash bytea NOT NULL, row_no int NOT NULL, sheet text,
-            file_order bigint NOT NULL, raw_hash uuid) ON COMMIT DROP;
+            file_order bigint NOT NULL, raw_hash uuid, field_hash uuid) ON COMMIT DROP;
         CREATE TEMP TABLE staged (
             key text COLLATE "C" PRIMARY KEY, content_hash bytea NOT NULL, row_no int NOT NULL, sheet text, file_order bigint NOT NULL, raw_hash uuid,
-            producer_key text COLLATE "C" NOT NULL, product_key text COLLATE "C" NOT NULL, variant_key text COLLATE "C" NOT NULL,
+            field_hash uuid, producer_key text COLLATE "C" NOT NULL, product_key text COLLATE "C" NOT NULL, variant_key text COLLATE "C" NOT NULL,
             certification_key text COLLATE "C", facts jsonb NOT NULL, raw jsonb NOT NULL) ON COMMIT DROP;
         CREATE TEMP TABLE touched (product_id bigint PRIMARY KEY) ON COMMIT DROP
         """;
 
     public const string LookAtMet = "ANALYZE met (key, content_hash)";
 
-    public const string CopyMet = "COPY met (seq, key, content_hash, row_no, sheet, file_order, raw_hash) FROM STDIN (FORMAT BINARY)";
+    public const string CopyMet = "COPY met (seq, key, content_hash, row_no, sheet, file_order, raw_hash, field_hash) FROM STDIN (FORMAT BINARY)";
 
     public const string CopyStaged = """
-        COPY staged (key, content_hash, row_no, sheet, file_order, raw_hash, producer_key, product_key, variant_key, certification_key, facts, raw)
+        COPY staged (key, content_hash, row_no, sheet, file_order, raw_hash, field_hash, producer_key, product_key, variant_key, certification_key, facts, raw)
         FROM STDIN (FORMAT BINARY)
         """;
 
     public const string ClearStaged = "TRUNCATE staged, touched, entry, disputed";
 
-    /// <summary>Rows that are not stored exactly like this: the rest is dropped before anything is sent, looked up or locked.</summary>
+    /// <summary>Rows that are not stored exactly like this: the rest is dropped before anything is sent, looked up or locked. A scalar
+    /// subquery, so that each is looked up by its key whatever the planner knows of a table that grows with every page.</summary>
     public const string Changed = """
         SELECT m.seq FROM met m
-        WHERE NOT EXISTS (SELECT FROM source_row r WHERE r.source_id = @source AND r.key = m.key
-                          AND r.content_hash = m.content_hash AND r.gone_at IS NULL)
+        WHERE m.content_hash IS DISTINCT FROM (
+            SELECT r.content_hash FROM source_row r WHERE r.source_id = @source AND r.key = m.key AND r.gone_at IS NULL)
         ORDER BY m.seq
         """;
 
@@ -42,6 +43,19 @@ internal static class CatalogueSql
     public const string Compare = """
         SELECT count(*) FILTER (WHERE r.content_hash = m.content_hash) AS same, count(*) AS known
         FROM met m JOIN source_row r ON r.source_id = @source AND r.key = m.key AND r.gone_at IS NULL
+        """;
+
+    /// <summary>Which pictures the rows named the last time.</summary>
+    public const string StoredPictures = """
+        SELECT r.key, p.key AS path, p.value AS sha256
+        FROM source_row r CROSS JOIN LATERAL jsonb_each_text(r.pictures) p JOIN media m ON m.sha256 = p.value
+        WHERE r.source_id = @source AND r.key = ANY (@keys)
+        """;
+
+    public const string KeepPictures = """
+        UPDATE source_row r SET pictures = t.pictures::jsonb
+        FROM unnest(@keys, @pictures) AS t (key, pictures)
+        WHERE r.source_id = @source AND r.key = t.key AND r.pictures IS DISTINCT FROM t.pictures::jsonb
         """;
 
     public const string KnownMedia = "SELECT sha256 FROM media WHERE sha256 = ANY (@hashes)";

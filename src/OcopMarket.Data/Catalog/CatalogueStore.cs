@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Dapper;
 using Npgsql;
 using OcopMarket.Core;
@@ -34,6 +35,7 @@ public sealed class CatalogueStore(NpgsqlDataSource database, CertificateRules r
         var work = new PageWork(connection, run, VietnamDay.Of(clock.GetUtcNow()), cancellationToken) { LineSeed = Lines.Seed };
         await work.ExecuteAsync(CatalogueSql.Serialise);
         await work.ExecuteAllAsync([CatalogueSql.CreateStaging, EntrySql.Create]);
+        await KeepPicturesAsync(connection, staged, run.SourceId, cancellationToken);
         var changed = await CopyMetAsync(work, staged);
         await AddMediaAsync(work, staged.Images, changed);
         var refused = await ApplyOrSplitAsync(work, transaction, changed);
@@ -55,6 +57,7 @@ public sealed class CatalogueStore(NpgsqlDataSource database, CertificateRules r
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var source = await FindSourceAsync(sourceKey, cancellationToken);
+        await KeepPicturesAsync(connection, staged, source, cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(CatalogueSql.CreateStaging, cancellationToken: cancellationToken));
         await Staging.CopyMetAsync(connection, staged.Rows, Lines.Seed, cancellationToken);
         var (same, known) = await connection.QuerySingleAsync<(long Same, long Known)>(
@@ -87,6 +90,19 @@ public sealed class CatalogueStore(NpgsqlDataSource database, CertificateRules r
         await work.ExecuteAsync(CatalogueSql.LookAtMet);
         var changed = await work.QueryAsync<int>(CatalogueSql.Changed);
         return [.. changed.Select(seq => staged.Rows[seq])];
+    }
+
+    /// <summary>Pictures that are named but cannot be read this time, a list pulled from another folder say, stay what they were.</summary>
+    private async Task KeepPicturesAsync(
+        NpgsqlConnection connection, StagedPage staged, int source, CancellationToken cancellationToken)
+    {
+        var keys = staged.WithoutPicture();
+        if (keys.Length > 0)
+        {
+            var stored = await connection.QueryAsync<(string Key, string Path, string Sha256)>(new CommandDefinition(
+                CatalogueSql.StoredPictures, new { source, keys }, cancellationToken: cancellationToken));
+            staged.KeepPictures(stored.ToDictionary(s => (s.Key, s.Path), s => s.Sha256), rules);
+        }
     }
 
     /// <summary>Only bytes that are not there yet travel, a few pictures at a time.</summary>
@@ -150,8 +166,13 @@ public sealed class CatalogueStore(NpgsqlDataSource database, CertificateRules r
     /// <summary>Plain rows as they stand, each table once; products of the others are worked out again.</summary>
     private static async Task EnterAsync(PageWork work)
     {
-        await work.ExecuteAllAsync(
-            [EntrySql.Look, EntrySql.EnterProducers, EntrySql.FindUnits, EntrySql.FindDisputed, EntrySql.Sort, EntrySql.LookAtEntries]);
+        await work.ExecuteAsync(EntrySql.Look);
+        if (await work.ExecuteAsync(EntrySql.EnterProducers) > 0)
+        {
+            await work.ExecuteAsync(EntrySql.FindUnits);
+        }
+
+        await work.ExecuteAllAsync([EntrySql.FindDisputed, EntrySql.Sort, EntrySql.LookAtEntries]);
         var (folded, fresh, changed) = (await work.QueryAsync<(long, long, long)>(EntrySql.Count))[0];
         await work.ExecuteAllAsync(fresh > 0 ? PlainSql.New : []);
         await work.ExecuteAllAsync(changed > 0 ? PlainSql.Changed : []);
@@ -170,7 +191,19 @@ public sealed class CatalogueStore(NpgsqlDataSource database, CertificateRules r
             await work.ExecuteAllAsync([EntrySql.FindDisputedByMove, .. FoldSql.All]);
         }
 
-        if (known > 0 && (work.Run.KeepsAllLines || work.Run.RowsRead < SourceRun.ProbedRows))
+        StagedRow[] named = [.. staged.Rows.Where(r => r.Pictures.Count > 0)];
+        if (named.Length > 0)
+        {
+            await work.ExecuteAsync(CatalogueSql.KeepPictures, new
+            {
+                source = work.Run.SourceId,
+                keys = named.Select(r => r.Record.Key).ToArray(),
+                pictures = named.Select(r => JsonSerializer.Serialize(
+                    r.Pictures.Where(p => p.Sha256 is not null).ToDictionary(p => p.Path, p => p.Sha256))).ToArray(),
+            });
+        }
+
+        if (known > 0 && staged.Rows.Any(r => r.LineHash is not null))
         {
             await work.ExecuteAsync(LineSql.KeepMet);
         }

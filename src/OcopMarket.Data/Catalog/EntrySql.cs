@@ -13,10 +13,13 @@ internal static class EntrySql
         CREATE TEMP TABLE disputed (producer_id bigint PRIMARY KEY) ON COMMIT DROP
         """;
 
-    /// <summary>The planner must not take thousands of rows for a handful, nor read a whole table for them.</summary>
-    public const string Look = "SET LOCAL random_page_cost = 1.1; ANALYZE staged (key, producer_key, product_key)";
+    /// <summary>The planner must not take thousands of rows for a handful, nor read a whole table for them: until <see cref="LookAtEntries"/>
+    /// each row is looked up by its keys, also in tables that have grown since anybody counted them.</summary>
+    public const string Look =
+        "SET LOCAL random_page_cost = 1.1; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; "
+        + "ANALYZE staged (key, producer_key, product_key)";
 
-    public const string LookAtEntries = "ANALYZE entry (key, how)";
+    public const string LookAtEntries = "SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on; ANALYZE entry (key, how)";
 
     /// <summary>New producers as their last row describes them.</summary>
     public const string EnterProducers = $"""
@@ -42,13 +45,13 @@ internal static class EntrySql
     /// <summary>Producers of whom a row says something that is not known, or no longer says what it said.</summary>
     public const string FindDisputed = """
         INSERT INTO disputed
-        SELECT o.id FROM staged s JOIN producer o ON o.key = s.producer_key
+        SELECT DISTINCT d.id FROM staged s JOIN producer o ON o.key = s.producer_key
         LEFT JOIN source_row r ON r.source_id = @source AND r.key = s.key
-        WHERE o.agreed IS NULL OR NOT o.agreed @> (s.facts -> 'producer')
-           OR (r.gone_at IS NULL AND r.facts -> 'producer' <> s.facts -> 'producer')
-        UNION
-        SELECT r.producer_id FROM staged s JOIN source_row r ON r.source_id = @source AND r.key = s.key
-        JOIN producer o ON o.key = s.producer_key WHERE r.producer_id <> o.id
+        CROSS JOIN LATERAL (VALUES
+            (CASE WHEN o.agreed IS NULL OR NOT o.agreed @> (s.facts -> 'producer')
+                       OR (r.gone_at IS NULL AND r.facts -> 'producer' <> s.facts -> 'producer') THEN o.id END),
+            (CASE WHEN r.producer_id <> o.id THEN r.producer_id END)) d (id)
+        WHERE d.id IS NOT NULL
         """;
 
     /// <summary>A new row is plain when nothing is known of its product, a changed one when it is its product's only row and still is about

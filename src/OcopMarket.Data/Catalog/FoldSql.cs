@@ -56,8 +56,9 @@ internal static class FoldSql
         INSERT INTO touched SELECT p.id FROM product p JOIN changed c ON c.id = p.producer_id ON CONFLICT DO NOTHING
         """;
 
+    /// <summary>Of the disputed producers: the places of all others stand as they were found.</summary>
     public const string Units = """
-        SELECT resolve_units(ARRAY(SELECT DISTINCT producer_id FROM product JOIN touched ON product_id = id), @today)
+        SELECT resolve_units(ARRAY(SELECT producer_id FROM disputed), @today) WHERE EXISTS (SELECT FROM disputed)
         """;
 
     public const string Products = """

@@ -1,58 +1,58 @@
+using OcopMarket.Core.Sources;
+
 namespace OcopMarket.Data.Catalog;
 
 /// <summary>Statements on <c>source_line</c>: one row for each row that a source states now.</summary>
 internal static class LineSql
 {
     /// <summary>A number is no text of a stranger.</summary>
-    public static string Stored(int source) => FormattableString.Invariant(
-        $"COPY (SELECT raw_hash FROM source_line WHERE source_id = {source}) TO STDOUT (FORMAT BINARY)");
+    public static string Stored(int source, LineHashKind kind) => FormattableString.Invariant(
+        $"COPY (SELECT source_row_id, {Column(kind)} FROM source_line WHERE source_id = {source}) TO STDOUT (FORMAT BINARY)");
+
+    public const string IsAny = "SELECT EXISTS (SELECT FROM source_line WHERE source_id = @source)";
 
     /// <summary>Lines of stored rows that share the identity or the product of rows that are read: numbers of equal rows, and which of several
-    /// rows of a product wins, depend on all of them.</summary>
-    public const string Relatives = """
-        SELECT l.raw_hash AS hash, true AS is_same_row
-        FROM unnest(@stems) AS t (stem)
-        JOIN source_row r ON r.source_id = @source AND r.key >= t.stem || '.' AND r.key < t.stem || '/' AND r.gone_at IS NULL
-        JOIN source_line l ON l.source_id = @source AND l.source_row_id = r.id
-        UNION ALL
-        SELECT l.raw_hash, false
-        FROM product p
-        JOIN source_row r ON r.product_id = p.id AND r.source_id = @source AND r.gone_at IS NULL
-        JOIN source_line l ON l.source_id = @source AND l.source_row_id = r.id
-        WHERE p.key = ANY (@products)
+    /// rows of a product wins, depend on all of them. Looked up one by one, whatever the planner knows of the tables.</summary>
+    public static string Relatives(LineHashKind kind) => $"""
+        WITH same AS MATERIALIZED (
+            SELECT r.id, r.product_id
+            FROM unnest(@stems) AS t (stem)
+            CROSS JOIN LATERAL (
+                SELECT id, product_id FROM source_row
+                WHERE source_id = @source AND key >= t.stem || '.' AND key < t.stem || '/' AND gone_at IS NULL OFFSET 0) r),
+        about AS MATERIALIZED (
+            SELECT product_id FROM same
+            UNION
+            SELECT p.id FROM unnest(@products) AS t (key) CROSS JOIN LATERAL (SELECT id FROM product WHERE key = t.key OFFSET 0) p)
+        SELECT l.hash, r.is_same_row
+        FROM (
+            SELECT id, true AS is_same_row FROM same
+            UNION ALL
+            SELECT r.id, false FROM about a CROSS JOIN LATERAL (
+                SELECT id FROM source_row
+                WHERE product_id = a.product_id AND source_id = @source AND gone_at IS NULL OFFSET 0) r
+            WHERE NOT r.id = ANY (ARRAY(SELECT id FROM same))) r
+        CROSS JOIN LATERAL (SELECT {Column(kind)} AS hash FROM source_line WHERE source_id = @source AND source_row_id = r.id OFFSET 0) l
         """;
 
     public const string KeepChanged = """
-        INSERT INTO source_line (source_id, source_row_id, raw_hash)
-        SELECT @source, r.id, s.raw_hash
+        INSERT INTO source_line (source_id, source_row_id, raw_hash, field_hash)
+        SELECT @source, r.id, s.raw_hash, s.field_hash
         FROM staged s JOIN entry n ON n.key = s.key AND n.how = 'folded' JOIN source_row r ON r.source_id = @source AND r.key = s.key
-        ON CONFLICT (source_id, source_row_id) DO UPDATE SET raw_hash = excluded.raw_hash
+        ON CONFLICT (source_id, source_row_id) DO UPDATE SET raw_hash = excluded.raw_hash, field_hash = excluded.field_hash
         """;
 
     /// <summary>The same content in other bytes.</summary>
     public const string KeepMet = """
-        UPDATE source_line l SET raw_hash = m.raw_hash
+        UPDATE source_line l SET raw_hash = m.raw_hash, field_hash = m.field_hash
         FROM met m JOIN source_row r ON r.source_id = @source AND r.key = m.key AND r.content_hash = m.content_hash
-        WHERE l.source_id = @source AND l.source_row_id = r.id AND l.raw_hash IS DISTINCT FROM m.raw_hash AND m.raw_hash IS NOT NULL
+        WHERE l.source_id = @source AND l.source_row_id = r.id
+          AND (l.raw_hash, l.field_hash) IS DISTINCT FROM (m.raw_hash, m.field_hash) AND m.raw_hash IS NOT NULL
         """;
 
-    public const string CreateMissing = """
-        CREATE TEMP TABLE not_met (raw_hash uuid NOT NULL) ON COMMIT DROP;
-        CREATE TEMP TABLE missing (source_row_id bigint PRIMARY KEY) ON COMMIT DROP
-        """;
+    public const string CreateMissing = "CREATE TEMP TABLE missing (source_row_id bigint PRIMARY KEY) ON COMMIT DROP";
 
-    public const string CopyNotMet = "COPY not_met (raw_hash) FROM STDIN (FORMAT BINARY)";
-
-    /// <summary>A changed row carries its new hash already, so it does not join.</summary>
-    public const string FindNotMet = """
-        INSERT INTO missing
-        SELECT l.source_row_id FROM source_line l JOIN not_met n USING (raw_hash) WHERE l.source_id = @source
-        ON CONFLICT DO NOTHING
-        """;
-
-    public const string FindUnhashed = """
-        INSERT INTO missing SELECT source_row_id FROM source_line WHERE source_id = @source AND raw_hash IS NULL ON CONFLICT DO NOTHING
-        """;
+    public const string CopyMissing = "COPY missing (source_row_id) FROM STDIN (FORMAT BINARY)";
 
     public const string FindAll =
         "INSERT INTO missing SELECT source_row_id FROM source_line WHERE source_id = @source";
@@ -82,4 +82,11 @@ internal static class LineSql
 
     public const string ForgetGone =
         "DELETE FROM source_line l USING missing m WHERE l.source_id = @source AND l.source_row_id = m.source_row_id";
+
+    private static string Column(LineHashKind kind) => kind switch
+    {
+        LineHashKind.Bytes => "raw_hash",
+        LineHashKind.Fields => "field_hash",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
 }

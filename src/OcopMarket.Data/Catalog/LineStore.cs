@@ -16,16 +16,23 @@ public sealed class LineStore(NpgsqlDataSource database, CertificateRules rules)
     /// <summary>What the hashes are mixed with in the database.</summary>
     internal UInt128 Seed { get; } = SeedOf(rules, StagedPage.NormaliserVersion);
 
-    public MetLines Met(StoredLines stored) => new(stored, Seed);
-
     /// <param name="expected">Rows that are stored, roughly.</param>
     public async Task<StoredLines> LoadAsync(SourceRun run, int expected, CancellationToken cancellationToken)
     {
-        var stored = new StoredLines(expected);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var copy = await connection.BeginRawBinaryCopyAsync(LineSql.Stored(run.SourceId), cancellationToken);
-        await Task.Run(() => Fill(stored, copy, Seed), cancellationToken);
+        var isAny = await connection.ExecuteScalarAsync<bool>(
+            new CommandDefinition(LineSql.IsAny, new { source = run.SourceId }, cancellationToken: cancellationToken));
+        var stored = new StoredLines(isAny ? expected : 0);
+        await LoadAsync(connection, run, stored, cancellationToken);
         return stored;
+    }
+
+    /// <summary>The same rows by hashes of another kind.</summary>
+    public async Task ReloadAsync(SourceRun run, StoredLines stored, LineHashKind kind, CancellationToken cancellationToken)
+    {
+        stored.Clear(kind);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await LoadAsync(connection, run, stored, cancellationToken);
     }
 
     /// <summary>What is stored under the keys of these rows, and what shares their products.</summary>
@@ -38,35 +45,23 @@ public sealed class LineStore(NpgsqlDataSource database, CertificateRules rules)
         var products = page.Records.Select(r => RecordKey.Digest(RecordKey.Product(r))).Distinct(StringComparer.Ordinal).ToArray();
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var found = (await connection.QueryAsync<(Guid? Hash, bool IsSameRow)>(new CommandDefinition(
-            LineSql.Relatives, new { source = run.SourceId, stems, products }, cancellationToken: cancellationToken)))
+            LineSql.Relatives(stored.Kind), new { source = run.SourceId, stems, products }, cancellationToken: cancellationToken)))
             .Select(f => (Hash: f.Hash is { } hash ? ToHash(hash) ^ Seed : (UInt128?)null, f.IsSameRow)).ToList();
         return (
             [.. found.Where(f => f.Hash is { } hash && stored.IsMet(hash)).Select(f => f.Hash!.Value)],
             found.Count(f => f.IsSameRow && (f.Hash is not { } hash || !stored.IsMet(hash))));
     }
 
-    internal static async Task FindMissingAsync(PageWork work, StoredLines stored, UInt128 seed)
+    internal static async Task FindMissingAsync(PageWork work, StoredLines stored)
     {
-        await using (var writer = await work.Connection.BeginBinaryImportAsync(LineSql.CopyNotMet, work.Cancellation))
+        await using var writer = await work.Connection.BeginBinaryImportAsync(LineSql.CopyMissing, work.Cancellation);
+        foreach (var row in stored.NotMet())
         {
-            foreach (var hash in stored.NotMet())
-            {
-                await writer.StartRowAsync(work.Cancellation);
-                await writer.WriteAsync(ToGuid(hash ^ seed), NpgsqlDbType.Uuid, work.Cancellation);
-            }
-
-            await writer.CompleteAsync(work.Cancellation);
+            await writer.StartRowAsync(work.Cancellation);
+            await writer.WriteAsync(row, NpgsqlDbType.Bigint, work.Cancellation);
         }
 
-        if (stored.Met < stored.Count)
-        {
-            await work.ExecuteAsync(LineSql.FindNotMet);
-        }
-
-        if (stored.Unhashed > 0)
-        {
-            await work.ExecuteAsync(LineSql.FindUnhashed);
-        }
+        await writer.CompleteAsync(work.Cancellation);
     }
 
     internal static UInt128 SeedOf(CertificateRules rules, int normaliser) => BinaryPrimitives.ReadUInt128BigEndian(
@@ -86,8 +81,14 @@ public sealed class LineStore(NpgsqlDataSource database, CertificateRules rules)
         return BinaryPrimitives.ReadUInt128BigEndian(bytes);
     }
 
-    /// <summary>Header of 11 bytes signature, flags and the length of an extension; then for each row a field count, a length and the
-    /// hash; -1 fields end it, a length of -1 is a null.</summary>
+    private async Task LoadAsync(NpgsqlConnection connection, SourceRun run, StoredLines stored, CancellationToken cancellationToken)
+    {
+        await using var copy = await connection.BeginRawBinaryCopyAsync(LineSql.Stored(run.SourceId, stored.Kind), cancellationToken);
+        await Task.Run(() => Fill(stored, copy, Seed), cancellationToken);
+    }
+
+    /// <summary>Header of 11 bytes signature, flags and the length of an extension; then for each row a field count, and the row's number and
+    /// its hash, each behind its length; -1 fields end it, a length of -1 is a null.</summary>
     private static void Fill(StoredLines stored, Stream copy, UInt128 seed)
     {
         var (buffer, start, end) = (new byte[1 << 18], 0, 0);
@@ -101,17 +102,18 @@ public sealed class LineStore(NpgsqlDataSource database, CertificateRules rules)
                 return;
             }
 
-            Need(6);
-            var length = BinaryPrimitives.ReadInt32BigEndian(buffer.AsSpan(start + 2));
-            start += 6;
+            Need(18);
+            var row = BinaryPrimitives.ReadInt64BigEndian(buffer.AsSpan(start + 6));
+            var length = BinaryPrimitives.ReadInt32BigEndian(buffer.AsSpan(start + 14));
+            start += 18;
             if (length < 0)
             {
-                stored.Unhashed++;
+                stored.AddUnhashed(row);
                 continue;
             }
 
             Need(16);
-            stored.Add(BinaryPrimitives.ReadUInt128BigEndian(buffer.AsSpan(start)) ^ seed);
+            stored.Add(BinaryPrimitives.ReadUInt128BigEndian(buffer.AsSpan(start)) ^ seed, row);
             start += 16;
         }
 

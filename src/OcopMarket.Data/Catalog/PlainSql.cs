@@ -93,9 +93,9 @@ internal static class PlainSql
         """;
 
     public const string Lines = """
-        INSERT INTO source_line (source_id, source_row_id, raw_hash)
-        SELECT @source, n.row_id, s.raw_hash FROM entry n JOIN staged s USING (key) WHERE n.how <> 'folded'
-        ON CONFLICT (source_id, source_row_id) DO UPDATE SET raw_hash = excluded.raw_hash
+        INSERT INTO source_line (source_id, source_row_id, raw_hash, field_hash)
+        SELECT @source, n.row_id, s.raw_hash, s.field_hash FROM entry n JOIN staged s USING (key) WHERE n.how <> 'folded'
+        ON CONFLICT (source_id, source_row_id) DO UPDATE SET raw_hash = excluded.raw_hash, field_hash = excluded.field_hash
         """;
 
     public const string Evidence = """

@@ -1,5 +1,8 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using OcopMarket.Core;
 using OcopMarket.Core.Catalog;
@@ -12,6 +15,8 @@ namespace OcopMarket.Data.Catalog;
 /// stated is known. Keys are made here, so that equal rows of any file meet.</summary>
 internal sealed class RecordFacts
 {
+    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private readonly JsonObject _how = [];
     private readonly HashSet<string> _invented;
 
@@ -21,7 +26,12 @@ internal sealed class RecordFacts
     public required string ProductKey { get; init; }
     public required string VariantKey { get; init; }
     public string? CertificationKey { get; init; }
+
+    /// <summary>As it is hashed.</summary>
     public string Json { get; private set; } = "";
+
+    /// <summary>The same as it travels: letters as they are, which are shorter and quicker to read than escaped ones.</summary>
+    public byte[] Stored { get; private set; } = [];
 
     /// <param name="record">Checked by <see cref="RecordGuard"/>.</param>
     /// <param name="rules">For the last day where the list does not state it.</param>
@@ -40,7 +50,7 @@ internal sealed class RecordFacts
                 ? Key("c", product, c.DecisionNo, Day(c.IssuedOn), Number(c.Year), Number(c.Stars), Words.Of(c.Kind))
                 : null,
         };
-        facts.Json = new JsonObject
+        var json = new JsonObject
         {
             ["named"] = named,
             ["producer"] = facts.Producer(record),
@@ -48,13 +58,26 @@ internal sealed class RecordFacts
             ["variant"] = facts.Variant(record.Offer),
             ["certification"] = facts.Certification(record.Certification, rules),
             ["how"] = facts._how,
-        }.ToJsonString();
+        };
+        (facts.Json, facts.Stored) = (json.ToJsonString(), Utf8(json));
         return facts;
     }
 
     /// <summary>Text that PostgreSQL can hold: no NUL, no half of a surrogate pair.</summary>
     public static string Storable(string text) =>
-        Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\0', '\uFFFD');
+        text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') < 0 && !text.Contains('\0', StringComparison.Ordinal)
+            ? text : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\0', '\uFFFD');
+
+    public static byte[] Utf8(JsonObject json)
+    {
+        var bytes = new ArrayBufferWriter<byte>(1_024);
+        using (var writer = new Utf8JsonWriter(bytes, Relaxed))
+        {
+            json.WriteTo(writer);
+        }
+
+        return bytes.WrittenSpan.ToArray();
+    }
 
     private JsonObject Producer(SourceRecord record)
     {

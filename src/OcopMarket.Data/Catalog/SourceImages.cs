@@ -8,6 +8,10 @@ namespace OcopMarket.Data.Catalog;
 /// <param name="path">As the row states it, relative to the source's file.</param>
 public delegate Task<MediaBytes?> ReadImage(string path, CancellationToken cancellationToken);
 
+/// <param name="Path">As the row names it.</param>
+/// <param name="Sha256">Null when it cannot be read.</param>
+internal readonly record struct Picture(string Path, string? Sha256);
+
 /// <summary>The pictures of one page: looked at once each, by content. A picture that is missing or none of ours is a warning beside the
 /// row; the product enters.</summary>
 internal sealed class SourceImages(ReadImage? read)
@@ -17,10 +21,10 @@ internal sealed class SourceImages(ReadImage? read)
 
     public List<RejectedRow> Warnings { get; } = [];
 
-    /// <summary>Hashes of the pictures of a row that are there, in its order.</summary>
-    public async Task<IReadOnlyList<string>> LookAsync(SourceRecord record, CancellationToken cancellationToken)
+    /// <summary>The pictures that a row names, in its order.</summary>
+    public async Task<IReadOnlyList<Picture>> LookAsync(SourceRecord record, CancellationToken cancellationToken)
     {
-        var hashes = new List<string>(record.Offer.Images.Count);
+        var pictures = new List<Picture>(record.Offer.Images.Count);
         foreach (var path in record.Offer.Images.Distinct(StringComparer.Ordinal))
         {
             if (!_looks.TryGetValue(path, out var look))
@@ -29,17 +33,14 @@ internal sealed class SourceImages(ReadImage? read)
                 _looks.Add(path, look);
             }
 
-            if (look.Sha256 is { } hash)
-            {
-                hashes.Add(hash);
-            }
-            else
+            pictures.Add(new(path, look.Sha256));
+            if (look.Sha256 is null)
             {
                 Warnings.Add(Warning(record, path, look.Problem));
             }
         }
 
-        return hashes;
+        return pictures;
     }
 
     /// <summary>Bytes of a picture looked at before, read again: a page's pictures are never all in memory. Null when it has changed since.</summary>

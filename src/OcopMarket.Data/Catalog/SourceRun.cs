@@ -19,11 +19,10 @@ public sealed class SourceRun : IAsyncDisposable
 
     /// <summary>The run was begun by a process that is gone, and goes on from <see cref="Cursor"/>.</summary>
     public bool Resumed { get; init; }
-    /// <summary>The first rows of an input: they tell whether its lines repeat, and their hashes are always renewed.</summary>
-    public const int ProbedRows = 1_000;
+    /// <summary>The first lines of an input tell whether its lines repeat; where they do not, these are read every time, so that their
+    /// hashes are always those of the last time.</summary>
+    public const int ProbedLines = 1_000;
 
-    /// <summary>Rows with other bytes and equal content get their new hash. Not of a source that writes every line anew each time.</summary>
-    public bool KeepsAllLines { get; set; }
     public string? Cursor { get; internal set; }
     public int RowsRead { get; internal set; }
     public int Accepted { get; internal set; }

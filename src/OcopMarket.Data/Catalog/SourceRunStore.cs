@@ -54,7 +54,7 @@ public sealed class SourceRunStore(NpgsqlDataSource database, TimeProvider clock
     /// <param name="met">The stored lines with what was met of them; null: every row was read.</param>
     /// <param name="acceptShrink">A person has confirmed that so much is gone.</param>
     public async Task<int?> FinishAsync(
-        SourceRun run, MetLines? met, bool acceptShrink, CancellationToken cancellationToken)
+        SourceRun run, StoredLines? met, bool acceptShrink, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -91,21 +91,23 @@ public sealed class SourceRunStore(NpgsqlDataSource database, TimeProvider clock
     }
 
     /// <summary>Fills <c>missing</c> with the rows that were not met.</summary>
-    private static async Task<(long Live, long Missing)> FindMissingAsync(PageWork work, MetLines? met)
+    private static async Task<(long Live, long Missing)> FindMissingAsync(PageWork work, StoredLines? met)
     {
         await work.ExecuteAsync(LineSql.CreateMissing);
         if (met is null)
         {
             await work.ExecuteAsync(LineSql.FindAll);
         }
-        else if (met.Stored.Met < met.Stored.Live)
+        else if (met.Met < met.Live)
         {
-            await LineStore.FindMissingAsync(work, met.Stored, met.Seed);
+            await LineStore.FindMissingAsync(work, met);
         }
 
         await work.ExecuteAsync(LineSql.ForgetMet);
         var missing = (await work.QueryAsync<long>(LineSql.CountMissing))[0];
-        return (missing > SmallShrink ? (await work.QueryAsync<long>(LineSql.CountLive))[0] : missing, missing);
+        // Rows have been added since the lines were loaded, none was taken away: what was no shrink then is none now.
+        var live = met?.Live ?? 0;
+        return (ShrinksTooMuch(live, missing) ? (await work.QueryAsync<long>(LineSql.CountLive))[0] : live, missing);
     }
 
     /// <summary>Closes the run as held: nothing of it counts as gone.</summary>

@@ -9,11 +9,18 @@ namespace OcopMarket.Data.Catalog;
 
 /// <summary>One row as it goes to the database.</summary>
 /// <param name="FileOrder">Position in the whole input; larger is later.</param>
-/// <param name="Images">SHA-256 of its pictures.</param>
-internal sealed record StagedRow(SourceRecord Record, RecordFacts Facts, byte[] Hash, long FileOrder, IReadOnlyList<string> Images)
+/// <param name="Pictures">That it names, each once.</param>
+internal sealed record StagedRow(SourceRecord Record, RecordFacts Facts, byte[] Hash, long FileOrder, IReadOnlyList<Picture> Pictures)
 {
     /// <summary>None where more than the line decides what the row says: its pictures lie in files of their own.</summary>
     public UInt128? LineHash => Record.Offer.Images.Count == 0 ? Record.LineHash : null;
+    public UInt128? FieldHash => Record.Offer.Images.Count == 0 ? Record.FieldHash : null;
+
+    /// <summary>SHA-256 of its pictures.</summary>
+    public IEnumerable<string> Images => Pictures.Select(p => p.Sha256).OfType<string>();
+
+    /// <summary>The row as read, for evidence.</summary>
+    public byte[] Raw { get; } = StagedPage.RawOf(Record.Raw);
 }
 
 /// <summary>A page checked and made ready: rows to compare, rows refused, warnings. Touches no database.</summary>
@@ -48,16 +55,39 @@ internal sealed class StagedPage
             }
 
             var pictures = await images.LookAsync(record, cancellationToken);
-            var facts = RecordFacts.Of(record, rules, pictures);
-            var row = new StagedRow(record, facts, HashOf(facts), firstRow + staged.Rows.Count, pictures);
-            staged.Add(row, keys);
+            staged.Add(RowOf(record, rules, firstRow + staged.Rows.Count, pictures), keys);
         }
 
         return staged;
     }
 
+    /// <summary>Keys of rows that name a picture which cannot be read.</summary>
+    public string[] WithoutPicture() => [.. Rows.Where(r => r.Pictures.Any(p => p.Sha256 is null)).Select(r => r.Record.Key)];
+
+    /// <summary>A picture that is still named but cannot be read this time stays what it was.</summary>
+    /// <param name="stored">SHA-256 by key of the row and path.</param>
+    public void KeepPictures(IReadOnlyDictionary<(string Key, string Path), string> stored, CertificateRules rules)
+    {
+        for (var i = 0; i < Rows.Count; i++)
+        {
+            var row = Rows[i];
+            if (row.Pictures.Any(p => p.Sha256 is null && stored.ContainsKey((row.Record.Key, p.Path))))
+            {
+                Rows[i] = RowOf(
+                    row.Record, rules, row.FileOrder,
+                    [.. row.Pictures.Select(p => p with { Sha256 = p.Sha256 ?? stored.GetValueOrDefault((row.Record.Key, p.Path)) })]);
+            }
+        }
+    }
+
+    private static StagedRow RowOf(SourceRecord record, CertificateRules rules, long fileOrder, IReadOnlyList<Picture> pictures)
+    {
+        var facts = RecordFacts.Of(record, rules, [.. pictures.Select(p => p.Sha256).OfType<string>()]);
+        return new(record, facts, HashOf(facts), fileOrder, pictures);
+    }
+
     /// <summary>The row as read, for evidence. A heading that stands twice gets a number.</summary>
-    public static string RawOf(IReadOnlyList<KeyValuePair<string, string>> raw)
+    public static byte[] RawOf(IReadOnlyList<KeyValuePair<string, string>> raw)
     {
         var json = new JsonObject();
         foreach (var (heading, text) in raw)
@@ -71,7 +101,7 @@ internal sealed class StagedPage
             json[name] = RecordFacts.Storable(text);
         }
 
-        return json.ToJsonString();
+        return RecordFacts.Utf8(json);
     }
 
     private void Add(StagedRow row, Dictionary<string, byte[]> keys)

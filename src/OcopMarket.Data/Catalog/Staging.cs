@@ -1,3 +1,4 @@
+using System.Text;
 using Npgsql;
 using NpgsqlTypes;
 using OcopMarket.Core.Sources;
@@ -33,8 +34,8 @@ internal static class Staging
             await WriteTextAsync(writer, row.Facts.ProductKey, cancellationToken);
             await WriteTextAsync(writer, row.Facts.VariantKey, cancellationToken);
             await WriteTextAsync(writer, row.Facts.CertificationKey, cancellationToken);
-            await writer.WriteAsync(row.Facts.Json, NpgsqlDbType.Jsonb, cancellationToken);
-            await writer.WriteAsync(StagedPage.RawOf(row.Record.Raw), NpgsqlDbType.Jsonb, cancellationToken);
+            await writer.WriteAsync(row.Facts.Stored, NpgsqlDbType.Jsonb, cancellationToken);
+            await writer.WriteAsync(row.Raw, NpgsqlDbType.Jsonb, cancellationToken);
         }
 
         await writer.CompleteAsync(cancellationToken);
@@ -59,7 +60,7 @@ internal static class Staging
             codes = Texts(all, r => r.Code),
             vi = Texts(all, r => r.ReasonVi),
             en = Texts(all, r => r.ReasonEn),
-            raws = all.Select(r => StagedPage.RawOf(r.Row.Raw)).ToArray(),
+            raws = all.Select(r => Encoding.UTF8.GetString(StagedPage.RawOf(r.Row.Raw))).ToArray(),
             severities = all.Select(r => r.Severity).ToArray(),
         });
     }
@@ -75,15 +76,14 @@ internal static class Staging
         await writer.WriteAsync(row.Record.Position.Row, NpgsqlDbType.Integer, cancellationToken);
         await WriteTextAsync(writer, row.Record.Position.Sheet, cancellationToken);
         await writer.WriteAsync(row.FileOrder, NpgsqlDbType.Bigint, cancellationToken);
-        if (row.LineHash is { } hash)
-        {
-            await writer.WriteAsync(LineStore.ToGuid(hash ^ seed), NpgsqlDbType.Uuid, cancellationToken);
-        }
-        else
-        {
-            await writer.WriteNullAsync(cancellationToken);
-        }
+        await WriteHashAsync(writer, row.LineHash ^ seed, cancellationToken);
+        await WriteHashAsync(writer, row.FieldHash ^ seed, cancellationToken);
     }
+
+    private static Task WriteHashAsync(NpgsqlBinaryImporter writer, UInt128? hash, CancellationToken cancellationToken) =>
+        hash is { } known
+            ? writer.WriteAsync(LineStore.ToGuid(known), NpgsqlDbType.Uuid, cancellationToken)
+            : writer.WriteNullAsync(cancellationToken);
 
     private static async Task WriteTextAsync(NpgsqlBinaryImporter writer, string? text, CancellationToken cancellationToken)
     {

@@ -3,13 +3,14 @@ using Microsoft.Win32.SafeHandles;
 namespace OcopMarket.Sources.Ndjson;
 
 /// <summary>Single lines of a file whose lines were hashed: far ones by themselves, neighbours in one go.</summary>
-internal sealed class LineFile(SourceSettings settings) : IDisposable
+internal sealed class LineFile(SourceSettings settings, LineHashKind kind) : IDisposable
 {
     private const int FarBytes = 1 << 12;
     private const int NearBytes = 1 << 18;
 
     private readonly FileStream _stream = SourceFile.Open(settings.Path);
     private readonly UInt128 _seed = LineScan.Seed(settings);
+    private readonly FieldHash _fields = new();
     private byte[] _buffer = new byte[NearBytes];
     private long _from;
     private int _held;
@@ -27,20 +28,22 @@ internal sealed class LineFile(SourceSettings settings) : IDisposable
         var (number, length) = (block.FirstLine + index, block.Lengths[index]);
         if (length > settings.Limits.LineBytes + 2)
         {
-            return new(number, ReadOnlyMemory<byte>.Empty, true, true);
+            return new(number, ReadOnlyMemory<byte>.Empty, true, block.Hashes[index], block.Hashes[index]);
         }
 
         Hold(length);
         var bytes = _buffer.AsMemory((int)(_offset - _from), length);
         var line = LineScan.Trim(bytes.Span, number == 1);
-        if (LineScan.Hash(line, _seed) != block.Hashes[index])
+        var hash = LineScan.Hash(line, _seed);
+        var fields = _fields.Of(line, hash, _seed);
+        if (block.Hashes[index] != (kind == LineHashKind.Bytes ? hash : fields))
         {
             throw Refusals.Changed();
         }
 
         var start = number == 1 && bytes.Span.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? 3 : 0;
         var isTooLong = line.Length > settings.Limits.LineBytes;
-        return new(number, isTooLong ? ReadOnlyMemory<byte>.Empty : bytes.Slice(start, line.Length), true, isTooLong);
+        return new(number, isTooLong ? ReadOnlyMemory<byte>.Empty : bytes.Slice(start, line.Length), isTooLong, hash, fields);
     }
 
     public void Dispose() => _stream.Dispose();

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace OcopMarket.Sources.Ndjson;
 
@@ -46,6 +47,53 @@ internal static class LineScan
         }
 
         return lines;
+    }
+
+    /// <summary>Replaces the hashes of all lines by those of their fields.</summary>
+    /// <exception cref="SourceException">The file is not what it was.</exception>
+    public static SourceLines ReadFields(SourceSettings settings, SourceLines lines, CancellationToken cancellationToken)
+    {
+        using var stream = SourceFile.Open(settings.Path);
+        var (next, seed) = (-1, Seed(settings));
+        Parallel.For(0, Workers, new ParallelOptions { CancellationToken = cancellationToken }, _ =>
+        {
+            var (buffer, fields) = (Array.Empty<byte>(), new FieldHash());
+            while (Interlocked.Increment(ref next) is var i && i < lines.Blocks.Count)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                Rehash(lines.Blocks[i], stream.SafeFileHandle, ref buffer, fields, seed, settings.Limits.LineBytes);
+            }
+        });
+        return lines with { Kind = LineHashKind.Fields };
+    }
+
+    private static void Rehash(
+        LineBlock block, SafeFileHandle file, ref byte[] buffer, FieldHash fields, UInt128 seed, int maxLine)
+    {
+        var length = block.Lengths.Sum();
+        if (block.Lengths.Length == 1 && length > maxLine + 2)
+        {
+            return;
+        }
+
+        if (buffer.Length < length)
+        {
+            buffer = new byte[length];
+        }
+
+        for (var held = 0; held < length;)
+        {
+            var read = RandomAccess.Read(file, buffer.AsSpan(held, length - held), block.Offset + held);
+            held += read > 0 ? read : throw Refusals.Changed();
+        }
+
+        var bytes = buffer.AsSpan(0, length);
+        for (var i = 0; i < block.Lengths.Length; i++)
+        {
+            var line = Trim(bytes[..block.Lengths[i]], block.Offset == 0 && i == 0);
+            block.Hashes[i] = fields.Of(line, block.Hashes[i], seed);
+            bytes = bytes[block.Lengths[i]..];
+        }
     }
 
     /// <summary>Of a line without its end, as it stands in <see cref="LineBlock.Hashes"/>.</summary>
@@ -104,7 +152,7 @@ internal static class LineScan
 
     private static void CheckLast(SourceSettings settings, SourceLines lines)
     {
-        using var file = new LineFile(settings);
+        using var file = new LineFile(settings, LineHashKind.Bytes);
         var last = lines.Blocks[^1];
         if (last.Fates[^1] != LineFate.Blank
             && (file.Read(last, last.Hashes.Length - 1) is var line) && (line.IsTooLong || NdjsonLine.Parse(line.Bytes) is null))

@@ -6,7 +6,9 @@ namespace OcopMarket.Sources.Ndjson;
 /// <summary>One line as JSON.</summary>
 internal static class NdjsonLine
 {
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 8, AllowDuplicateProperties = false };
+    public const int MaxDepth = 8;
+
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
 
     /// <summary>The object of a line; null when the line is not one whole object in UTF-8.</summary>
     public static JsonDocument? Parse(ReadOnlyMemory<byte> line)

@@ -9,7 +9,7 @@ namespace OcopMarket.Sources.Ndjson;
 /// offer.</summary>
 internal sealed class NdjsonReader(SourceLines lines, SourceSettings settings) : IRowInput
 {
-    private static readonly Dictionary<string, Field> Properties = Enum.GetValues<Field>()
+    internal static readonly Dictionary<string, Field> Properties = Enum.GetValues<Field>()
         .Where(field => field is not (Field.Running or Field.Unused or Field.Address or Field.DecisionDate or Field.Dimensions))
         .ToDictionary(field => JsonNamingPolicy.CamelCase.ConvertName(field.ToString()), StringComparer.Ordinal);
 
@@ -34,14 +34,15 @@ internal sealed class NdjsonReader(SourceLines lines, SourceSettings settings) :
 
     public IEnumerable<SourceRow> Rows()
     {
-        using var file = new LineFile(settings);
+        using var file = new LineFile(settings, lines.Kind);
         foreach (var block in lines.Blocks)
         {
             for (var i = 0; i < block.Fates.Length; i++)
             {
                 if (block.Fates[i] == LineFate.Read)
                 {
-                    yield return Row(file.Read(block, i)) with { LineHash = block.Hashes[i] };
+                    var line = file.Read(block, i);
+                    yield return Row(line) with { LineHash = line.Hash, FieldHash = line.Fields };
                 }
             }
         }

@@ -62,6 +62,7 @@ internal sealed class RecordReading(SourceSettings settings, DateOnly today)
             Invented = row.Row.Invented,
             Raw = row.Row.Raw,
             LineHash = row.Row.LineHash,
+            FieldHash = row.Row.FieldHash,
         };
     }
 

@@ -12,6 +12,7 @@ internal sealed record SourceRow(
 
     /// <summary>Of the line it stands on, where there are lines.</summary>
     public UInt128? LineHash { get; init; }
+    public UInt128? FieldHash { get; init; }
 
     public IReadOnlyList<string> Images { get; init; } = [];
     public IReadOnlyList<string> Invented { get; init; } = [];

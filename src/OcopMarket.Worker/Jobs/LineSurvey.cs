@@ -5,27 +5,29 @@ namespace OcopMarket.Worker.Jobs;
 
 /// <summary>What was found by reading the whole input before anything is applied.</summary>
 /// <param name="Met">Null: every row is read, and what was met is in the database.</param>
-internal sealed record Survey(int Rows, long Live, long Gone, MetLines? Met = null);
+/// <param name="Lines">Of an input that has lines: which of them are to be read.</param>
+internal sealed record Survey(int Rows, long Live, long Gone, StoredLines? Met = null, SourceLines? Lines = null);
 
-/// <summary>Tells the lines that are stored as they stand from those that must be read: the former are never parsed.</summary>
+/// <summary>Tells the lines that are stored as they stand from those that must be read: the former become no records. Where the bytes of a
+/// source never repeat (a day of export in each line) its lines are known by what they say in the fields that we know.</summary>
 internal sealed class LineSurvey(CatalogueStore catalogue, SourceRunStore runs)
 {
-    /// <summary>Null when the lines of this source do not repeat (a day of export in each record): every row has to be read.</summary>
-    public async Task<Survey?> TakeAsync(
+    public async Task<Survey> TakeAsync(
         ILineSource source, SourceLines lines, SourceRun run, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
     {
         var stored = await catalogue.Lines.LoadAsync(run, lines.Count, cancellationToken);
-        if (stored.Count > 0 && !Repeat(lines, stored))
+        if (stored.Live > 0 && !Repeat(lines, stored))
         {
-            return null;
+            lines = await source.ReadFieldsAsync(lines, cancellationToken);
+            await catalogue.Lines.ReloadAsync(run, stored, LineHashKind.Fields, cancellationToken);
         }
 
-        run.KeepsAllLines = true;
-        var left = Mark(lines, stored);
+        var again = new HashSet<UInt128>();
+        var left = Mark(lines, stored, again);
         var rows = lines.Check.Rows ?? lines.Count;
         progress?.Report(new(PullPhase.Check, rows - left, rows));
-        var met = left == 0 ? 0 : await ReadRestAsync(source, lines, run, stored, cancellationToken);
-        return new(rows, stored.Live, stored.Live - stored.Met - met, catalogue.Lines.Met(stored));
+        var met = left == 0 ? 0 : await ReadRestAsync(source, lines, run, stored, again, cancellationToken);
+        return new(rows, stored.Live, stored.Live - stored.Met - met, stored, lines);
     }
 
     private static bool Repeat(SourceLines lines, StoredLines stored)
@@ -33,7 +35,7 @@ internal sealed class LineSurvey(CatalogueStore catalogue, SourceRunStore runs)
         var (looked, hit) = (0, 0);
         foreach (var block in lines.Blocks)
         {
-            for (var i = 0; i < block.Hashes.Length && looked < SourceRun.ProbedRows; i++)
+            for (var i = 0; i < block.Hashes.Length && looked < SourceRun.ProbedLines; i++)
             {
                 if (block.Fates[i] == LineFate.Read)
                 {
@@ -46,24 +48,27 @@ internal sealed class LineSurvey(CatalogueStore catalogue, SourceRunStore runs)
         return hit * 2 >= looked;
     }
 
+    /// <param name="again">Gets what several lines say that need not be the same row: all of them are to be read.</param>
     /// <returns>Lines that must be read.</returns>
-    private static int Mark(SourceLines lines, StoredLines stored)
+    private static int Mark(SourceLines lines, StoredLines stored, HashSet<UInt128> again)
     {
-        var left = 0;
+        var (left, isBytes) = (0, lines.Kind == LineHashKind.Bytes);
         foreach (var block in lines.Blocks)
         {
             for (var i = 0; i < block.Hashes.Length; i++)
             {
-                if (block.Fates[i] == LineFate.Read)
+                if (block.Fates[i] == LineFate.Read && (isBytes || block.FirstLine + i > SourceRun.ProbedLines))
                 {
                     block.Fates[i] = stored.Meet(block.Hashes[i]) switch
                     {
                         LineMatch.First => LineFate.Unchanged,
-                        LineMatch.Again => LineFate.Repeated,
+                        LineMatch.Again when isBytes => LineFate.Repeated,
+                        LineMatch.Again when again.Add(block.Hashes[i]) => LineFate.Read,
                         _ => LineFate.Read,
                     };
-                    left += block.Fates[i] == LineFate.Read ? 1 : 0;
                 }
+
+                left += block.Fates[i] == LineFate.Read ? 1 : 0;
             }
         }
 
@@ -73,10 +78,11 @@ internal sealed class LineSurvey(CatalogueStore catalogue, SourceRunStore runs)
     /// <summary>Reads what no line matched, to its end, and has the lines read that belong together with it.</summary>
     /// <returns>Stored rows that it states anew.</returns>
     private async Task<int> ReadRestAsync(
-        ILineSource source, SourceLines lines, SourceRun run, StoredLines stored, CancellationToken cancellationToken)
+        ILineSource source, SourceLines lines, SourceRun run, StoredLines stored, HashSet<UInt128> relatives,
+        CancellationToken cancellationToken)
     {
-        var (met, relatives) = (0, new HashSet<UInt128>());
-        await foreach (var page in source.ReadAsync(null, lines, cancellationToken))
+        var met = 0;
+        await foreach (var page in PageBatches.AheadAsync(source.ReadAsync(null, lines, cancellationToken), cancellationToken))
         {
             if (stored.Live > 0)
             {

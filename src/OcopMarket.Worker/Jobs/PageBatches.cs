@@ -9,42 +9,46 @@ namespace OcopMarket.Worker.Jobs;
 /// applied.</summary>
 internal static class PageBatches
 {
-    /// <summary>Rows of a set, about: two sets are in memory at a time.</summary>
+    /// <summary>Rows of a set, about: three sets are in memory at a time. The first is small, so that the database is not kept waiting
+    /// for it.</summary>
     private const int Rows = 4_000;
+    private const int FirstRows = 1_000;
 
     /// <param name="rowsBefore">Rows of the input before the first page.</param>
-    public static async IAsyncEnumerable<PreparedPage> PrepareAsync(
+    public static IAsyncEnumerable<PreparedPage> PrepareAsync(
         CatalogueStore catalogue, IAsyncEnumerable<SourcePage> pages, ReadImage? image, int rowsBefore,
-        [EnumeratorCancellation] CancellationToken cancellationToken)
+        CancellationToken cancellationToken) =>
+        AheadAsync(PreparedAsync(catalogue, pages, image, rowsBefore, cancellationToken), cancellationToken);
+
+    /// <summary>The same items; the next one is made while one is worked on.</summary>
+    public static async IAsyncEnumerable<T> AheadAsync<T>(
+        IAsyncEnumerable<T> items, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var ready = Channel.CreateBounded<PreparedPage>(1);
-        var preparing = Task.Run(() => FillAsync(ready.Writer, catalogue, pages, image, rowsBefore, stop.Token), CancellationToken.None);
+        var ready = Channel.CreateBounded<T>(1);
+        var making = Task.Run(() => FillAsync(ready.Writer, items, stop.Token), CancellationToken.None);
         try
         {
-            await foreach (var page in ready.Reader.ReadAllAsync(cancellationToken))
+            await foreach (var item in ready.Reader.ReadAllAsync(cancellationToken))
             {
-                yield return page;
+                yield return item;
             }
         }
         finally
         {
             await stop.CancelAsync();
-            await preparing;
+            await making;
         }
     }
 
-    /// <summary>Never throws: a fault comes out of the reader, behind the pages before it.</summary>
-    private static async Task FillAsync(
-        ChannelWriter<PreparedPage> ready, CatalogueStore catalogue, IAsyncEnumerable<SourcePage> pages, ReadImage? image, int rowsBefore,
-        CancellationToken cancellationToken)
+    /// <summary>Never throws: a fault comes out of the reader, behind the items before it.</summary>
+    private static async Task FillAsync<T>(ChannelWriter<T> ready, IAsyncEnumerable<T> items, CancellationToken cancellationToken)
     {
         try
         {
-            await foreach (var page in JoinAsync(pages, cancellationToken))
+            await foreach (var item in items.WithCancellation(cancellationToken))
             {
-                await ready.WriteAsync(await catalogue.PrepareAsync(page, image, rowsBefore, cancellationToken), cancellationToken);
-                rowsBefore += page.Rows;
+                await ready.WriteAsync(item, cancellationToken);
             }
 
             ready.Complete();
@@ -57,10 +61,22 @@ internal static class PageBatches
         }
     }
 
+    private static async IAsyncEnumerable<PreparedPage> PreparedAsync(
+        CatalogueStore catalogue, IAsyncEnumerable<SourcePage> pages, ReadImage? image, int rowsBefore,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var page in JoinAsync(pages, cancellationToken))
+        {
+            yield return await catalogue.PrepareAsync(page, image, rowsBefore, cancellationToken);
+            rowsBefore += page.Rows;
+        }
+    }
+
     private static async IAsyncEnumerable<SourcePage> JoinAsync(
         IAsyncEnumerable<SourcePage> pages, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         SourcePage? joined = null;
+        var rows = FirstRows;
         await foreach (var page in pages.WithCancellation(cancellationToken))
         {
             joined = joined is null ? page : page with
@@ -70,10 +86,10 @@ internal static class PageBatches
                 Repeated = joined.Repeated + page.Repeated,
                 Unchanged = joined.Unchanged + page.Unchanged,
             };
-            if (joined.Records.Count + joined.Rejected.Count + joined.Repeated > Rows - 1_000)
+            if (joined.Records.Count + joined.Rejected.Count + joined.Repeated > rows - 1_000)
             {
                 yield return joined;
-                joined = null;
+                (joined, rows) = (null, Rows);
             }
         }
 

@@ -66,9 +66,10 @@ public sealed partial class PullSource(
     private async Task<PullResult> RunAsync(
         Input input, SourceRun run, PullOptions options, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
     {
-        var survey = (input is { Source: ILineSource source, Lines: { } lines }
-                ? await new LineSurvey(catalogue, runs).TakeAsync(source, lines, run, progress, cancellationToken) : null)
-            ?? await SurveyAsync(input, run, progress, cancellationToken);
+        var survey = input is { Source: ILineSource source, Lines: { } lines }
+            ? await new LineSurvey(catalogue, runs).TakeAsync(source, lines, run, progress, cancellationToken)
+            : await SurveyAsync(input, run, progress, cancellationToken);
+        input = input with { Lines = survey.Lines };
         if (run.IsCompleteSnapshot && !options.AcceptShrink && SourceRunStore.ShrinksTooMuch(survey.Live, survey.Gone))
         {
             await runs.FailShrunkAsync(run, survey.Live, survey.Gone, cancellationToken);

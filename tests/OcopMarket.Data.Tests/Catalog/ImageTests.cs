@@ -54,6 +54,26 @@ public sealed class ImageTests(CatalogueFixture catalogue) : IClassFixture<Catal
     }
 
     [Fact]
+    public async Task A_picture_that_is_still_named_but_out_of_reach_stays_until_it_is_named_no_longer()
+    {
+        _files["a.png"] = Png(600, 400, 1);
+        _files["b.png"] = Png(800, 800, 2);
+        await PullAsync(Product("Một", "a.png", "b.png"));
+        _files.Clear();
+
+        var away = await PullAsync(Product("Một", "a.png", "b.png"));
+        Assert.Equal((0, 1, 2), (away.Accepted, away.Unchanged, away.Warnings.Count));
+        Assert.Equal(["Một 1 600", "Một 2 800"], await PlacesAsync());
+
+        _files["b.png"] = "<html>"u8.ToArray();
+        await PullAsync(Product("Một", "b.png", "c.png"));
+        Assert.Equal(["Một 1 800"], await PlacesAsync());
+
+        await PullAsync(Product("Một", "c.png"));
+        Assert.Empty(await PlacesAsync());
+    }
+
+    [Fact]
     public async Task A_file_that_is_no_picture_is_a_warning_whatever_its_name()
     {
         _files["a.jpg"] = "<html>"u8.ToArray();

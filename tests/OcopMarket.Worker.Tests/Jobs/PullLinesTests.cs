@@ -121,6 +121,39 @@ public sealed class PullLinesTests(PostgresFixture postgres) : IClassFixture<Pos
         Assert.Equal((29, 0, 29, 1), (second.Rows, second.Accepted, second.Unchanged, second.Gone));
     }
 
+    /// <summary>The first 1,000 lines are always read: they tell when the source begins to repeat its lines.</summary>
+    [Fact]
+    public async Task Lines_with_another_day_in_each_are_known_by_what_else_they_say()
+    {
+        await PullAsync(Feed(1_300, day: 1));
+
+        var second = await PullAsync(
+            [.. Feed(1_300, day: 2).Where((_, i) => i != 1_100).Select((l, i) => i == 1_150 ? l.Replace("50000", "60000", StringComparison.Ordinal) : l)]);
+        Assert.Equal((1_299, 1, 1_298, 1, 1_001), (second.Rows, second.Accepted, second.Unchanged, second.Gone, _read));
+
+        var back = await PullAsync(Feed(1_300, day: 3));
+        Assert.Equal((1_300, 2, 1_298, 0, 1_002), (back.Rows, back.Accepted, back.Unchanged, back.Gone, _read));
+
+        var same = await PullAsync(Feed(1_300, day: 3));
+        Assert.Equal((1_300, 0, 1_300, 0), (same.Rows, same.Accepted, same.Unchanged, same.Gone));
+    }
+
+    [Fact]
+    public async Task Rows_that_differ_only_in_fields_that_we_do_not_know_stay_rows_of_their_own()
+    {
+        string[] Twice(int day) => [.. Feed(1_100, day), .. Feed(1_100, day + 1)[^2..]];
+        await PullAsync(Feed(1_100, day: 9));
+
+        var more = await PullAsync(Twice(1));
+        Assert.Equal((1_102, 2, 1_100, 0, 0), (more.Rows, more.Accepted, more.Unchanged, more.Repeated, more.Gone));
+
+        var second = await PullAsync(Twice(3));
+        Assert.Equal((1_102, 0, 1_102, 0, 0), (second.Rows, second.Accepted, second.Unchanged, second.Repeated, second.Gone));
+
+        var without = await PullAsync(Feed(1_100, day: 5));
+        Assert.Equal((1_100, 0, 1_100, 2), (without.Rows, without.Accepted, without.Unchanged, without.Gone));
+    }
+
     [Fact]
     public async Task A_feed_that_shrinks_too_much_is_held()
     {
@@ -174,6 +207,9 @@ public sealed class PullLinesTests(PostgresFixture postgres) : IClassFixture<Pos
         public Task<SourceCheck> CheckAsync(CancellationToken cancellationToken) => source.CheckAsync(cancellationToken);
 
         public Task<SourceLines> ReadLinesAsync(CancellationToken cancellationToken) => source.ReadLinesAsync(cancellationToken);
+
+        public Task<SourceLines> ReadFieldsAsync(SourceLines lines, CancellationToken cancellationToken) =>
+            source.ReadFieldsAsync(lines, cancellationToken);
 
         public IAsyncEnumerable<SourcePage> ReadAsync(string? cursor, CancellationToken cancellationToken) =>
             throw new InvalidOperationException("Lines are to be read by their fate.");

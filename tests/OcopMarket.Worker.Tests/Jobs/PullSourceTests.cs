@@ -65,7 +65,7 @@ public sealed class PullSourceTests(PostgresFixture postgres) : IClassFixture<Po
         using var stop = new CancellationTokenSource();
         var progress = new Progress(p =>
         {
-            if (p is { Phase: PullPhase.Apply, Rows: 4_000 })
+            if (p is { Phase: PullPhase.Apply, Rows: 1_000 })
             {
                 stop.Cancel();
             }
@@ -73,7 +73,7 @@ public sealed class PullSourceTests(PostgresFixture postgres) : IClassFixture<Po
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => Job.RunAsync(_source, new(false, "test", null), progress, stop.Token));
-        Assert.Equal(4_000, await postgres.CountAsync("product"));
+        Assert.Equal(1_000, await postgres.CountAsync("product"));
         var result = await PullAsync();
 
         Assert.True(result.Resumed);
@@ -93,7 +93,7 @@ public sealed class PullSourceTests(PostgresFixture postgres) : IClassFixture<Po
         using var stop = new CancellationTokenSource();
         var progress = new Progress(p =>
         {
-            if (p is { Phase: PullPhase.Apply, Rows: 4_000 })
+            if (p is { Phase: PullPhase.Apply, Rows: 1_000 })
             {
                 stop.Cancel();
             }
