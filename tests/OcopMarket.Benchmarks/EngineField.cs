@@ -138,9 +138,13 @@ internal sealed class EngineField : IAsyncDisposable
     /// <summary>Products number <paramref name="first"/> to <paramref name="last"/> of every producer, planned.</summary>
     public async Task AddGoodsAsync(int first, int last, CancellationToken cancellationToken)
     {
-        await ExecuteAsync(AddGoods, new { first, last, sha = _sha }, cancellationToken);
+        await StockUpAsync(first, last, cancellationToken);
         await PlanAsync(cancellationToken);
     }
+
+    /// <summary>The same, not planned yet.</summary>
+    public Task StockUpAsync(int first, int last, CancellationToken cancellationToken) =>
+        ExecuteAsync(AddGoods, new { first, last, sha = _sha }, cancellationToken);
 
     public Task PlanAsync(CancellationToken cancellationToken) => _services.GetRequiredService<ICatalogueChanged>().PlanAsync(cancellationToken);
 

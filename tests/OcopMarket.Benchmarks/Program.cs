@@ -8,7 +8,7 @@ if (await PaceBenchmark.WorkAsync(args) || await PullProcess.WorkAsync(args))
     return 0;
 }
 
-var benchmarks = PullBenchmarks.All.Concat([new PaceBenchmark(), new LaneBenchmark(), new IdleBenchmark(), new PushBenchmark("postmart"), new PushBenchmark("voso"), new ClaimBenchmark(), new GrowthBenchmark()]).ToDictionary(b => b.Name, StringComparer.Ordinal);
+var benchmarks = PullBenchmarks.All.Concat([new PaceBenchmark(), new LaneBenchmark(), new PlanBenchmark(), new IdleBenchmark(), new PushBenchmark("postmart"), new PushBenchmark("voso"), new ClaimBenchmark(), new GrowthBenchmark()]).ToDictionary(b => b.Name, StringComparer.Ordinal);
 var usage = $"Name one of: {string.Join(", ", benchmarks.Keys)}; then, if you like, --rows N, --pairs N, --json.";
 if (args.Length == 0)
 {

@@ -11,6 +11,7 @@ public sealed record CatalogueItem
 {
     public required long ProductId { get; init; }
     public required long VariantId { get; init; }
+    public long ProducerId { get; init; }
     public required string ProductKey { get; init; }
     public required string VariantKey { get; init; }
     public required string ProductName { get; init; }
@@ -42,7 +43,7 @@ public sealed record CatalogueItem
     public decimal? WidthCm { get; init; }
     public decimal? HeightCm { get; init; }
     public bool Gone { get; init; }
-    public IReadOnlyList<Certification> Certifications { get; init; } = [];
+    public IReadOnlyCollection<Certification> Certifications { get; init; } = [];
     public IReadOnlyList<ListingImage> Images { get; init; } = [];
 }
 
@@ -53,34 +54,46 @@ public sealed record ComposedListing(
 /// <summary>What we would say of a variant on a marketplace today, and what stands in the way. Pure.</summary>
 public static class ListingComposer
 {
-    public static ComposedListing Compose(CatalogueItem item, MarketplaceProfile profile, CertificateRules rules, DateOnly today)
+    /// <summary>One listing for each marketplace, in their order. Those that say the same share one draft.</summary>
+    public static IReadOnlyList<ComposedListing> Compose(
+        CatalogueItem item, IReadOnlyList<MarketplaceProfile> profiles, CertificateRules rules, DateOnly today)
     {
-        var standing = rules.StandingOf([.. item.Certifications], today);
-        var draft = new ListingDraft
+        var standing = rules.StandingOf(item.Certifications, today);
+        var listings = new List<ComposedListing>(profiles.Count);
+        foreach (var profile in profiles)
         {
-            SellerSku = Sku(item),
-            Title = Title(item, profile.Rules.Title),
-            ShortDescription = item.ShortDescription,
-            Description = Description(item),
-            PriceVnd = item.ListPriceVnd,
-            SalePriceVnd = SaleToday(item, today),
-            StockUnits = item.StockUnits,
-            WeightGrams = item.WeightGrams,
-            LengthCm = item.LengthCm,
-            WidthCm = item.WidthCm,
-            HeightCm = item.HeightCm,
-            Unit = item.Unit,
-            Brand = item.Brand,
-            Origin = item.Origin,
-            Gtin = item.Gtin,
-            ShelfLife = item.ShelfLife,
-            FoodSafetyNo = item.FoodSafetyNo,
-            CriteriaSetNo = item.CriteriaSetNo,
-            Claim = standing.Claim,
-            Images = item.Images,
-        };
-        return new(item, profile.Key, draft, Hash(draft), Findings(item, draft, profile, standing.Warning));
+            var title = Title(item, profile.Rules.Title);
+            var same = listings.Find(l => l.Draft.Title == title);
+            var draft = same?.Draft ?? (listings is [var first, ..] ? first.Draft with { Title = title } : Draft(item, title, standing.Claim, today));
+            listings.Add(new(item, profile.Key, draft, same?.ContentHash ?? Hash(draft), Findings(item, draft, profile, standing.Warning)));
+        }
+
+        return listings;
     }
+
+    private static ListingDraft Draft(CatalogueItem item, string title, OcopClaim? claim, DateOnly today) => new()
+    {
+        SellerSku = Sku(item),
+        Title = title,
+        ShortDescription = item.ShortDescription,
+        Description = Description(item),
+        PriceVnd = item.ListPriceVnd,
+        SalePriceVnd = SaleToday(item, today),
+        StockUnits = item.StockUnits,
+        WeightGrams = item.WeightGrams,
+        LengthCm = item.LengthCm,
+        WidthCm = item.WidthCm,
+        HeightCm = item.HeightCm,
+        Unit = item.Unit,
+        Brand = item.Brand,
+        Origin = item.Origin,
+        Gtin = item.Gtin,
+        ShelfLife = item.ShelfLife,
+        FoodSafetyNo = item.FoodSafetyNo,
+        CriteriaSetNo = item.CriteriaSetNo,
+        Claim = claim,
+        Images = item.Images,
+    };
 
     /// <summary>Made from what never changes, so that it survives a restore and tells our item apart in any shop.</summary>
     public static string Sku(CatalogueItem item) => "OC-" + RecordKey.Digest($"{item.ProductKey}\u001f{item.VariantKey}");

@@ -1,15 +1,47 @@
 namespace OcopMarket.Data.Listings;
 
-/// <summary>Statements of <see cref="ListingComposition"/>.</summary>
+/// <summary>Statements of <see cref="ListingComposition"/>. All of them start from the products or listings of one page and reach the rest by
+/// index, so that a page costs the same in a large catalogue as in a small one.</summary>
 internal static class CompositionSql
 {
+    /// <summary>Walks all products, once a day.</summary>
     public const string Due = """
-        SELECT id FROM product WHERE id > @after AND (planned_revision < revision OR composed_on IS DISTINCT FROM @today)
+        SELECT id, revision, composed_on FROM product
+        WHERE id > @after AND (planned_revision < revision OR composed_on IS DISTINCT FROM @today)
         ORDER BY id LIMIT @limit
         """;
 
-    public const string Load = """
-        SELECT p.id AS product_id, v.id AS variant_id, p.key AS product_key, v.key AS variant_key, p.name AS product_name,
+    /// <summary>Only what changed, by its own index.</summary>
+    public const string Changed = """
+        SELECT id, revision, composed_on FROM product WHERE id > @after AND planned_revision < revision ORDER BY id LIMIT @limit
+        """;
+
+    /// <summary>The producer's own shop, else a shared one that holds a mandate of his.</summary>
+    private const string Shop = """
+        SELECT x.id FROM (
+            SELECT a.id, 0 AS rank FROM seller_account a
+            WHERE a.producer_id = o.producer_id AND a.marketplace = o.marketplace AND a.state <> 'closed'
+            UNION ALL
+            SELECT a.id, (a.producer_id IS NULL)::int FROM mandate m JOIN seller_account a ON a.id = m.account_id
+            WHERE m.producer_id = o.producer_id AND m.revoked_on IS NULL AND a.marketplace = o.marketplace AND a.state <> 'closed') x
+        ORDER BY x.rank, x.id LIMIT 1
+        """;
+
+    /// <summary>The listings that there are, with all that a composition may differ from or set in motion: a shop that could be given, a
+    /// mandate that begins or ends between the day of the last composition and today.</summary>
+    public const string Stored = $"""
+        SELECT o.id, o.product_id, o.variant_id, o.marketplace, o.desired, o.kept_hidden, o.content_hash, o.desired_price,
+               o.desired_sale_price, o.desired_stock,
+               EXISTS (SELECT FROM listing_hold h WHERE h.listing_id = o.id AND h.ended_at IS NULL) AS is_held,
+               CASE WHEN o.account_id IS NULL THEN ({Shop}) END AS shop_id,
+               o.account_id IS NOT NULL AND EXISTS (
+                   SELECT FROM mandate m WHERE m.account_id = o.account_id
+                   AND ((m.given_on > p.composed_on AND m.given_on <= @today) OR (m.until >= p.composed_on AND m.until < @today))) AS mandate_turns
+        FROM listing o JOIN product p ON p.id = o.product_id WHERE o.product_id = ANY(@products)
+        """;
+
+    public const string Load = $"""
+        SELECT p.id AS product_id, v.id AS variant_id, p.producer_id, p.key AS product_key, v.key AS variant_key, p.name AS product_name,
                r.name AS producer_name, r.withheld AS producer_withheld, r.commune, v.name AS variant_name, p.criteria_set_no,
                p.short_description, p.description, p.ingredients, p.usage, p.storage, p.shelf_life, p.brand, p.origin, p.food_safety_no,
                v.unit, v.gtin, v.list_price_vnd, v.sale_price_vnd, v.sale_from, v.sale_to, v.stock_units, v.weight_grams,
@@ -19,59 +51,71 @@ internal static class CompositionSql
         SELECT product_id, kind, stars, decision_no, certificate_no, issued_on, year, expires_on, withdrawn_on
         FROM certification WHERE product_id = ANY(@products) AND gone_at IS NULL ORDER BY id;
         SELECT i.product_id, i.sha256, m.content_type, m.width, m.height, m.bytes
-        FROM product_image i JOIN media m ON m.sha256 = i.sha256 WHERE i.product_id = ANY(@products) ORDER BY i.product_id, i.position
+        FROM product_image i JOIN media m ON m.sha256 = i.sha256 WHERE i.product_id = ANY(@products) ORDER BY i.product_id, i.position;
+        {Stored};
+        SELECT i.listing_id, i.code, i.severity, i.owner, i.fields, i.args, i.raw
+        FROM listing l JOIN listing_issue i ON i.listing_id = l.id AND i.origin = 'composed' AND i.closed_at IS NULL
+        WHERE l.product_id = ANY(@products)
         """;
 
-    public const string Revisions = "SELECT id, revision FROM product WHERE id = ANY(@products)";
-
-    public const string LockProducts = "SELECT id FROM product WHERE id = ANY(@products) ORDER BY id FOR NO KEY UPDATE";
+    public const string LockProducts = """
+        SELECT id, planned_revision, composed_on FROM product WHERE id = ANY(@products) ORDER BY id FOR NO KEY UPDATE
+        """;
 
     public const string LockListings = "SELECT id FROM listing WHERE product_id = ANY(@products) ORDER BY id FOR NO KEY UPDATE";
 
-    /// <summary>The producer's own shop, else a shared one that holds a mandate of his.</summary>
-    private const string PickShop = """
-        LEFT JOIN LATERAL (
-            SELECT a.id FROM seller_account a
-            WHERE a.marketplace = n.marketplace AND a.state <> 'closed' AND (a.producer_id = v.producer_id OR EXISTS (
-                SELECT FROM mandate m WHERE m.account_id = a.id AND m.producer_id = v.producer_id AND m.revoked_on IS NULL))
-            ORDER BY (a.producer_id IS NOT NULL) DESC, a.id LIMIT 1) shop ON true
+    /// <summary>The shops that new listings of these producers get. They hold still until we commit, as in ReconcileSql.HoldShops.</summary>
+    public const string PickShops = $"""
+        WITH pick AS MATERIALIZED (
+            SELECT o.producer_id, o.marketplace, ({Shop}) AS id FROM unnest(@producers, @marketplaces) o(producer_id, marketplace)),
+        held AS MATERIALIZED (SELECT id FROM seller_account WHERE id IN (SELECT id FROM pick) ORDER BY id FOR SHARE)
+        SELECT p.producer_id, p.marketplace, h.id FROM pick p JOIN held h ON h.id = p.id
+        """;
+
+    /// <summary>How these shops stand for these producers.</summary>
+    public const string Shops = """
+        SELECT n.producer_id, a.id AS account_id, a.marketplace, a.state AS account_state, a.problem_code, a.problem_raw,
+               c.state = 'refused' AS credential_refused,
+               EXISTS (SELECT FROM mandate m WHERE m.account_id = a.id AND m.revoked_on IS NULL AND m.given_on <= @today
+                       AND (m.until IS NULL OR m.until >= @today)
+                       AND (m.producer_id IS NULL OR m.producer_id = n.producer_id)) AS has_mandate
+        FROM unnest(@producers, @accounts) n(producer_id, account_id)
+        JOIN seller_account a ON a.id = n.account_id LEFT JOIN credential c ON c.id = a.credential_id
+        """;
+
+    public const string NewIds = "SELECT nextval(pg_get_serial_sequence('listing', 'id')) FROM generate_series(1, @count)";
+
+    /// <summary>New listings with the standing that they begin in: one write instead of two, and their other rows can go in the same round
+    /// trip because the ids are known.</summary>
+    public const string Add = """
+        INSERT INTO listing (id, product_id, variant_id, producer_id, unit_code, marketplace, account_id, seller_sku, desired, content,
+                             content_hash, desired_price, desired_sale_price, desired_stock, anchor_price, state, owner, due_at,
+                             state_since, state_until, next_read_at)
+        OVERRIDING SYSTEM VALUE
+        SELECT n.id, v.product_id, v.id, v.producer_id, v.unit_code, n.marketplace, n.account, n.sku, 'on_sale', n.content::jsonb,
+               n.hash, n.price, n.sale, n.stock, n.price, n.state, n.owner, n.due, @now, n.until, n.read
+        FROM unnest(@ids, @variants, @marketplaces, @accounts, @skus, @contents, @hashes, @prices, @sales, @stocks, @states, @owners, @dues,
+                    @untils, @reads)
+            n(id, variant_id, marketplace, account, sku, content, hash, price, sale, stock, state, owner, due, until, read)
+        JOIN variant v ON v.id = n.variant_id ORDER BY n.id
         """;
 
     /// <summary>A listing that waited for a shop gets it and stays the same listing.</summary>
-    public const string GiveShop = $"""
-        UPDATE listing l SET account_id = n.shop_id
-        FROM (SELECT v.id AS variant_id, n.marketplace, shop.id AS shop_id
-              FROM unnest(@variants, @marketplaces) n(variant_id, marketplace) JOIN variant v ON v.id = n.variant_id
-              {PickShop} WHERE shop.id IS NOT NULL) n
-        WHERE l.variant_id = n.variant_id AND l.marketplace = n.marketplace AND l.account_id IS NULL
-        """;
-
-    public const string Add = $"""
-        INSERT INTO listing (product_id, variant_id, producer_id, unit_code, marketplace, account_id, seller_sku, desired, content,
-                             content_hash, desired_price, desired_sale_price, desired_stock, anchor_price)
-        SELECT v.product_id, v.id, v.producer_id, v.unit_code, n.marketplace, shop.id, n.sku, n.desired, n.content::jsonb,
-               n.hash, n.price, n.sale, n.stock, n.price
-        FROM unnest(@variants, @marketplaces, @skus, @desires, @contents, @hashes, @prices, @sales, @stocks)
-            n(variant_id, marketplace, sku, desired, content, hash, price, sale, stock)
-        JOIN variant v ON v.id = n.variant_id
-        {PickShop}
-        WHERE n.desired <> 'gone'
-          AND NOT EXISTS (SELECT FROM listing l WHERE l.variant_id = n.variant_id AND l.marketplace = n.marketplace)
-        ORDER BY v.id, n.marketplace
+    public const string GiveShop = """
+        UPDATE listing l SET account_id = n.shop_id FROM unnest(@ids, @shops) n(id, shop_id) WHERE l.id = n.id AND l.account_id IS NULL
         """;
 
     /// <summary>Each lane's revision rises when, and only when, what it carries differs. What a person hid stays hidden; a product that
     /// comes back after it was taken down starts as a new item.</summary>
     public const string Change = """
         WITH n AS (
-            SELECT l.id, n.*, CASE WHEN n.desired = 'gone' THEN 'gone' WHEN l.desired IN ('gone', 'off') THEN CASE WHEN l.kept_hidden THEN 'hidden' ELSE 'on_sale' END
+            SELECT n.*, CASE WHEN n.desired = 'gone' THEN 'gone' WHEN l.desired IN ('gone', 'off') THEN CASE WHEN l.kept_hidden THEN 'hidden' ELSE 'on_sale' END
                         ELSE l.desired END AS wish,
                    l.content_hash IS DISTINCT FROM n.hash AS new_content,
                    (l.desired_price, l.desired_sale_price) IS DISTINCT FROM (n.price, n.sale) AS new_price,
                    l.desired_stock IS DISTINCT FROM n.stock AS new_stock
-            FROM unnest(@variants, @marketplaces, @desires, @contents, @hashes, @prices, @sales, @stocks)
-                n(variant_id, marketplace, desired, content, hash, price, sale, stock)
-            JOIN listing l ON l.variant_id = n.variant_id AND l.marketplace = n.marketplace),
+            FROM unnest(@ids, @desires, @contents, @hashes, @prices, @sales, @stocks) n(id, desired, content, hash, price, sale, stock)
+            JOIN listing l ON l.id = n.id),
         changed AS (
             UPDATE listing l SET
                 desired = n.wish, delete_due = l.delete_due AND l.desired = 'gone' AND n.wish = 'gone', desired_at = now(), content = n.content::jsonb, content_hash = n.hash,
@@ -94,16 +138,23 @@ internal static class CompositionSql
         SELECT count(*) FROM changed
         """;
 
-    public const string Listings = "SELECT id, variant_id, marketplace FROM listing WHERE product_id = ANY(@products) ORDER BY id";
-
     public const string Composed = """
         UPDATE product p SET planned_revision = greatest(p.planned_revision, r.revision), composed_on = @today
         FROM unnest(@products, @revisions) r(id, revision) WHERE p.id = r.id
         """;
 
+    /// <summary>The same for products of which nothing differs, which nobody locked: only while they are as they were read. A shop that was
+    /// connected meanwhile has taken the day away (<see cref="Forget"/>) and keeps its turn.</summary>
+    public const string Unchanged = """
+        WITH same AS MATERIALIZED (
+            SELECT p.id, r.revision FROM unnest(@products, @revisions, @days) r(id, revision, day) JOIN product p ON p.id = r.id
+            WHERE p.composed_on = r.day AND p.planned_revision <= r.revision ORDER BY p.id FOR NO KEY UPDATE OF p)
+        UPDATE product p SET planned_revision = greatest(p.planned_revision, s.revision), composed_on = @today FROM same s WHERE p.id = s.id
+        """;
+
     /// <summary>The shop of a producer changed hands, opened or closed: his products are composed again.</summary>
     public const string Forget = """
         WITH his AS MATERIALIZED (SELECT id FROM product WHERE producer_id = ANY(@producers) ORDER BY id FOR UPDATE)
-        UPDATE product p SET composed_on = NULL FROM his WHERE p.id = his.id
+        UPDATE product p SET composed_on = NULL, planned_revision = 0 FROM his WHERE p.id = his.id
         """;
 }

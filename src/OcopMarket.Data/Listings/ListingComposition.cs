@@ -1,138 +1,188 @@
-using System.Text.Json;
 using Dapper;
 using Npgsql;
 using OcopMarket.Core;
-using OcopMarket.Core.Certifications;
 using OcopMarket.Core.Listings;
 using OcopMarket.Core.Sync;
 using OcopMarket.Data.Sync;
 
 namespace OcopMarket.Data.Listings;
 
-/// <summary>Which products must be composed again, what they consist of, and the wishes that came out. One page is one transaction.</summary>
+/// <summary>Which products must be composed again, what they consist of, and the wishes that came out. One page is one transaction; any number
+/// of pages may be under way at once, in one process or several, also of the same products.</summary>
 public sealed class ListingComposition(NpgsqlDataSource dataSource, ListingReconciler reconciler, MassChangeGuard guard)
 {
-    /// <summary>Products that changed since their listings were composed, and those not yet composed on this Vietnamese day: a certificate
-    /// or a sale may begin or end with it. In the order of their ids.</summary>
+    /// <summary>Products that changed since their listings were composed. In the order of their ids.</summary>
     /// <param name="after">The last one that was looked at; 0 at first.</param>
-    public async Task<long[]> DueAsync(DateOnly today, long after, int limit, CancellationToken cancellationToken)
+    /// <param name="byDay">Also those not yet composed on this Vietnamese day: a certificate or a sale may begin or end with it. Looks at every
+    /// product there is.</param>
+    public async Task<IReadOnlyList<DueProduct>> DueAsync(
+        DateOnly today, bool byDay, long after, int limit, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        return [.. await connection.QueryAsync<long>(
-            new CommandDefinition(CompositionSql.Due, new { today, after, limit }, cancellationToken: cancellationToken))];
+        return (await connection.QueryAsync<DueProduct>(new CommandDefinition(
+            byDay ? CompositionSql.Due : CompositionSql.Changed, new { today, after, limit }, cancellationToken: cancellationToken))).AsList();
     }
 
-    public async Task<IReadOnlyDictionary<long, int>> RevisionsAsync(long[] products, CancellationToken cancellationToken)
+    /// <summary>Read after <see cref="DueAsync"/>: a change in between is composed again by the next pass, because the revision is older.</summary>
+    public async Task<CataloguePage> LoadAsync(IReadOnlyList<DueProduct> due, DateOnly today, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        var rows = await connection.QueryAsync<(long Id, int Revision)>(
-            new CommandDefinition(CompositionSql.Revisions, new { products }, cancellationToken: cancellationToken));
-        return rows.ToDictionary(r => r.Id, r => r.Revision);
-    }
-
-    public async Task<IReadOnlyList<CatalogueItem>> LoadAsync(long[] products, CancellationToken cancellationToken)
-    {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await using var results = await connection.QueryMultipleAsync(
-            new CommandDefinition(CompositionSql.Load, new { products }, cancellationToken: cancellationToken));
-        var items = (await results.ReadAsync<CatalogueItem>()).ToList();
+        await using var results = await connection.QueryMultipleAsync(new CommandDefinition(
+            CompositionSql.Load, new { products = due.Select(d => d.Id).ToArray(), today }, cancellationToken: cancellationToken));
+        var items = (await results.ReadAsync<CatalogueItem>()).AsList();
         var certifications = (await results.ReadAsync<CertificationRow>()).ToLookup(c => c.ProductId, c => c.ToCertification());
         var images = (await results.ReadAsync<ImageRow>()).ToLookup(i => i.ProductId, i => i.ToImage());
-        return [.. items.Select(i => i with { Certifications = [.. certifications[i.ProductId]], Images = [.. images[i.ProductId]] })];
+        var stored = new StoredListings(await results.ReadAsync<StoredListing>(), await results.ReadAsync<ComposedIssue>());
+        return new(
+            due, today,
+            [.. items.Select(i => i with { Certifications = [.. certifications[i.ProductId]], Images = [.. images[i.ProductId]] })], stored);
     }
 
-    /// <summary>Writes the wishes of these products, opens the tasks they need and remembers what they were composed from.</summary>
-    /// <param name="products">Product id and the revision that was read.</param>
+    /// <summary>Writes the wishes of a page's products, opens the tasks they need and remembers what they were composed from. Products of which
+    /// nothing differs cost one statement together.</summary>
     /// <returns>Listings whose wish changed.</returns>
-    public async Task<int> ApplyAsync(
-        IReadOnlyList<ComposedListing> composed, IReadOnlyDictionary<long, int> products, DateOnly today, CancellationToken cancellationToken)
+    public async Task<int> ApplyAsync(CataloguePage page, IReadOnlyList<ComposedListing> composed, CancellationToken cancellationToken)
     {
+        var settled = page.Stored.Settled(page.Products, composed);
+        var open = page.Products.Where(p => !settled.Contains(p.Id)).ToList();
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var ids = products.Keys.ToArray();
-        await ExecuteAsync(transaction, CompositionSql.LockProducts, new { products = ids }, cancellationToken);
-        var parameters = Columns(composed, ids);
-        await ExecuteAsync(transaction, CompositionSql.LockListings, parameters, cancellationToken);
-        await ExecuteAsync(transaction, CompositionSql.GiveShop, parameters, cancellationToken);
-        var added = await ExecuteAsync(transaction, CompositionSql.Add, parameters, cancellationToken);
-        var look = await guard.LookAsync(transaction, parameters, cancellationToken);
-        var changed = await connection.ExecuteScalarAsync<int>(
-            new CommandDefinition(CompositionSql.Change, parameters, transaction, cancellationToken: cancellationToken));
-        await MassChangeGuard.WithdrawAsync(transaction, ids, look, cancellationToken);
-        var listings = (await connection.QueryAsync<(long Id, long VariantId, string Marketplace)>(
-            new CommandDefinition(CompositionSql.Listings, parameters, transaction, cancellationToken: cancellationToken))).ToList();
-        await IssuesAsync(transaction, composed, listings, cancellationToken);
-        await reconciler.ReconcileAsync(transaction, [.. listings.Select(l => l.Id)], cancellationToken);
-        await ExecuteAsync(
-            transaction, CompositionSql.Composed,
-            new { products = ids, revisions = products.Values.ToArray(), today }, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return added + changed;
-    }
-
-    private static object Columns(IReadOnlyList<ComposedListing> composed, long[] products) => new
-    {
-        products,
-        variants = composed.Select(c => c.Item.VariantId).ToArray(),
-        marketplaces = composed.Select(c => c.Marketplace.Value).ToArray(),
-        skus = composed.Select(c => c.Draft.SellerSku).ToArray(),
-        desires = composed.Select(c => Words.Of(c.Item.Gone ? Desired.Gone : Desired.OnSale)).ToArray(),
-        contents = composed.Select(c => JsonSerializer.Serialize(c.Draft)).ToArray(),
-        hashes = composed.Select(c => c.ContentHash).ToArray(),
-        prices = composed.Select(c => c.Draft.PriceVnd).ToArray(),
-        sales = composed.Select(c => c.Draft.SalePriceVnd).ToArray(),
-        stocks = composed.Select(c => c.Draft.StockUnits).ToArray(),
-    };
-
-    private static Task IssuesAsync(
-        NpgsqlTransaction transaction, IReadOnlyList<ComposedListing> composed,
-        List<(long Id, long VariantId, string Marketplace)> listings, CancellationToken cancellationToken)
-    {
-        var findings = composed.ToDictionary(c => (c.Item.VariantId, c.Marketplace.Value), c => c.Item.Gone ? [] : c.Findings);
-        return new StatementBatch(transaction).SyncIssues(
-            "composed",
-            [.. listings.Select(l => new ListingFindings(l.Id, findings.GetValueOrDefault((l.VariantId, l.Marketplace)) ?? []))])
-            .ExecuteAsync(cancellationToken);
-    }
-
-    private static Task<int> ExecuteAsync(
-        NpgsqlTransaction transaction, string sql, object parameters, CancellationToken cancellationToken) =>
-        transaction.Connection!.ExecuteAsync(new CommandDefinition(sql, parameters, transaction, cancellationToken: cancellationToken));
-
-    private sealed record CertificationRow
-    {
-        public long ProductId { get; init; }
-        public string Kind { get; init; } = "";
-        public int? Stars { get; init; }
-        public string? DecisionNo { get; init; }
-        public string? CertificateNo { get; init; }
-        public DateOnly? IssuedOn { get; init; }
-        public int? Year { get; init; }
-        public DateOnly? ExpiresOn { get; init; }
-        public DateOnly? WithdrawnOn { get; init; }
-
-        public Certification ToCertification() => new()
+        if (settled.Count > 0)
         {
-            Kind = Words.Parse<RecognitionKind>(Kind),
-            Stars = Stars,
-            DecisionNo = DecisionNo,
-            CertificateNo = CertificateNo,
-            IssuedOn = IssuedOn,
-            Year = Year,
-            ExpiresOn = ExpiresOn,
-            WithdrawnOn = WithdrawnOn,
-        };
+            var same = page.Products.Where(p => settled.Contains(p.Id)).ToList();
+            await connection.ExecuteAsync(new CommandDefinition(CompositionSql.Unchanged, new
+            {
+                page.Today,
+                products = same.Select(p => p.Id).ToArray(),
+                revisions = same.Select(p => p.Revision).ToArray(),
+                days = same.Select(p => p.ComposedOn!.Value).ToArray(),
+            }, cancellationToken: cancellationToken));
+        }
+
+        return open.Count == 0
+            ? 0
+            : await WriteAsync(
+                connection, open, page.Today, [.. composed.Where(c => !settled.Contains(c.Item.ProductId))],
+                Places(composed.Where(c => page.Stored.Of(c) is null)), cancellationToken);
     }
 
-    private sealed record ImageRow
+    private async Task<int> WriteAsync(
+        NpgsqlConnection connection, List<DueProduct> products, DateOnly today, List<ComposedListing> composed,
+        HashSet<(long Producer, string Marketplace)> places, CancellationToken cancellationToken)
     {
-        public long ProductId { get; init; }
-        public string Sha256 { get; init; } = "";
-        public string ContentType { get; init; } = "";
-        public int Width { get; init; }
-        public int Height { get; init; }
-        public int Bytes { get; init; }
-
-        public ListingImage ToImage() => new(Sha256, ContentType, Width, Height, Bytes);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var (theirs, stored, shops) = await LockAsync(transaction, products, today, places, cancellationToken);
+        products.RemoveAll(p => !theirs.Contains(p.Id));
+        composed.RemoveAll(c => !theirs.Contains(c.Item.ProductId));
+        var ids = stored.All.Where(l => theirs.Contains(l.ProductId)).Select(l => l.Id).Order().ToArray();
+        var changed = await ChangeAsync(transaction, composed, stored, cancellationToken);
+        var added = await AddAsync(
+            transaction, [.. composed.Where(c => !c.Item.Gone && stored.Of(c) is null)], shops, today, cancellationToken);
+        var findings = composed.Where(c => stored.Of(c) is not null)
+            .ToDictionary(c => stored.Of(c)!.Id, c => c.Item.Gone ? [] : c.Findings);
+        var issues = new StatementBatch(transaction).SyncIssues(
+            "composed", [.. ids.Select(id => new ListingFindings(id, findings.GetValueOrDefault(id) ?? []))]);
+        await reconciler.ReconcileAsync(transaction, ids, cancellationToken, issues, added, last => last.Add(CompositionSql.Composed, new
+        {
+            products = products.Select(p => p.Id).ToArray(),
+            revisions = products.Select(p => p.Revision).ToArray(),
+            today,
+        }));
+        await transaction.CommitAsync(cancellationToken);
+        return added.Count + changed;
     }
+
+    /// <summary>Locks the products, their listings and the shops that new listings get, and looks again: one round trip. A product that another
+    /// planner has composed meanwhile from the same or newer facts is his: writing ours over it would bring old content back.</summary>
+    private static async Task<(HashSet<long> Ours, StoredListings Stored, List<ShopPick> Shops)> LockAsync(
+        NpgsqlTransaction transaction, List<DueProduct> due, DateOnly today, HashSet<(long Producer, string Marketplace)> places,
+        CancellationToken cancellationToken)
+    {
+        var products = due.Select(p => p.Id).ToArray();
+        var batch = new StatementBatch(transaction)
+            .Add(CompositionSql.LockProducts, new { products }).Add(CompositionSql.LockListings, new { products })
+            .Add(CompositionSql.Stored, new { products, today })
+            .Add(CompositionSql.PickShops, new
+            {
+                producers = places.Select(p => p.Producer).ToArray(),
+                marketplaces = places.Select(p => p.Marketplace).ToArray(),
+            });
+        await using var read = await batch.ReadAsync(cancellationToken);
+        var locked = (await read.NextAsync<LockedProduct>(cancellationToken)).ToDictionary(p => p.Id);
+        await read.NextAsync<long>(cancellationToken);
+        var stored = new StoredListings(await read.NextAsync<StoredListing>(cancellationToken), []);
+        var shops = await read.NextAsync<ShopPick>(cancellationToken);
+        var ours = due.Where(p => locked[p.Id] is var l && l.PlannedRevision <= p.Revision
+            && !(l.PlannedRevision == p.Revision && l.ComposedOn == today));
+        return ([.. ours.Select(p => p.Id)], stored, shops);
+    }
+
+    /// <summary>What differs of listings that there are. The guard looks at all that changes, and at what it holds already.</summary>
+    private async Task<int> ChangeAsync(
+        NpgsqlTransaction transaction, List<ComposedListing> composed, StoredListings stored, CancellationToken cancellationToken)
+    {
+        var pairs = composed.Where(c => stored.Of(c) is not null).Select(c => (Composed: c, Stored: stored.Of(c)!)).ToList();
+        var given = pairs.Where(p => p.Stored.ShopId is not null).Select(p => p.Stored).ToList();
+        if (given.Count > 0)
+        {
+            await new StatementBatch(transaction).Add(CompositionSql.GiveShop, new
+            {
+                ids = given.Select(g => g.Id).ToArray(),
+                shops = given.Select(g => g.ShopId!.Value).ToArray(),
+            }).ExecuteAsync(cancellationToken);
+        }
+
+        var touched = pairs.Where(p => p.Stored.IsHeld || p.Stored.Differs(p.Composed)).OrderBy(p => p.Stored.Id).ToList();
+        if (touched.Count == 0)
+        {
+            return 0;
+        }
+
+        var columns = new
+        {
+            ids = touched.Select(t => t.Stored.Id).ToArray(),
+            desires = touched.Select(t => Words.Of(t.Composed.Item.Gone ? Desired.Gone : Desired.OnSale)).ToArray(),
+            contents = NewListingWriter.Contents(touched.Select(t => t.Composed)),
+            hashes = touched.Select(t => t.Composed.ContentHash).ToArray(),
+            prices = touched.Select(t => t.Composed.Draft.PriceVnd).ToArray(),
+            sales = touched.Select(t => t.Composed.Draft.SalePriceVnd).ToArray(),
+            stocks = touched.Select(t => t.Composed.Draft.StockUnits).ToArray(),
+        };
+        var look = await guard.LookAsync(transaction, columns, cancellationToken);
+        var changed = await transaction.Connection!.ExecuteScalarAsync<int>(
+            new CommandDefinition(CompositionSql.Change, columns, transaction, cancellationToken: cancellationToken));
+        await MassChangeGuard.WithdrawAsync(
+            transaction, [.. touched.Where(t => t.Stored.IsHeld).Select(t => t.Stored.Id)], look, cancellationToken);
+        return changed;
+    }
+
+    private static async Task<IReadOnlyList<NewListing>> AddAsync(
+        NpgsqlTransaction transaction, List<ComposedListing> absent, List<ShopPick> picks, DateOnly today, CancellationToken cancellationToken)
+    {
+        if (absent.Count == 0)
+        {
+            return [];
+        }
+
+        await using var read = await new StatementBatch(transaction)
+            .Add(CompositionSql.Shops, new
+            {
+                producers = picks.Select(p => p.ProducerId).ToArray(),
+                accounts = picks.Select(p => p.Id).ToArray(),
+                today,
+            })
+            .Add(CompositionSql.NewIds, new { count = absent.Count })
+            .ReadAsync(cancellationToken);
+        var shops = (await read.NextAsync<ShopStanding>(cancellationToken)).ToDictionary(s => (s.ProducerId, s.Marketplace));
+        var ids = await read.NextAsync<long>(cancellationToken);
+        return
+        [
+            .. absent.OrderBy(a => a.Item.VariantId).ThenBy(a => a.Marketplace.Value, StringComparer.Ordinal)
+                .Zip(ids, (a, id) => new NewListing(id, a, shops.GetValueOrDefault((a.Item.ProducerId, a.Marketplace.Value)))),
+        ];
+    }
+
+    private static HashSet<(long Producer, string Marketplace)> Places(IEnumerable<ComposedListing> absent) =>
+        [.. absent.Where(c => !c.Item.Gone).Select(c => (c.Item.ProducerId, c.Marketplace.Value))];
+
+    private sealed record ShopPick(long ProducerId, string Marketplace, long Id);
 }

@@ -6,8 +6,8 @@ internal static class GuardSql
     /// <summary>A price is measured against what was asked before the first change of the last seven days.</summary>
     public const string Roll = """
         UPDATE listing l SET anchor_price = coalesce(l.desired_price, n.price), anchor_at = now()
-        FROM unnest(@variants, @marketplaces, @prices, @sales) n(variant_id, marketplace, price, sale)
-        WHERE l.variant_id = n.variant_id AND l.marketplace = n.marketplace
+        FROM unnest(@ids, @prices, @sales) n(id, price, sale)
+        WHERE l.id = n.id
           AND (l.desired_price, l.desired_sale_price) IS DISTINCT FROM (n.price, n.sale)
           AND (l.anchor_price IS NULL OR l.anchor_at < now() - interval '7 days')
           AND NOT EXISTS (SELECT FROM listing_hold h WHERE h.listing_id = l.id AND h.kind = 'price' AND h.ended_at IS NULL)
@@ -21,8 +21,7 @@ internal static class GuardSql
         SELECT l.id AS listing_id, l.anchor_price AS was,
                CASE WHEN n.price >= l.anchor_price * @factor THEN n.price ELSE least(n.price, n.sale) END AS becomes,
                {SourceOf} AS source_id, h.listing_id IS NOT NULL AS held
-        FROM unnest(@variants, @marketplaces, @desires, @prices, @sales) n(variant_id, marketplace, desired, price, sale)
-        JOIN listing l ON l.variant_id = n.variant_id AND l.marketplace = n.marketplace
+        FROM unnest(@ids, @desires, @prices, @sales) n(id, desired, price, sale) JOIN listing l ON l.id = n.id
         LEFT JOIN listing_hold h ON h.listing_id = l.id AND h.kind = 'price' AND h.ended_at IS NULL
         WHERE n.desired = 'on_sale' AND l.anchor_price > 0
           AND (n.price >= l.anchor_price * @factor OR least(n.price, n.sale) * @factor <= l.anchor_price)
@@ -33,8 +32,7 @@ internal static class GuardSql
     public const string Zeros = $"""
         SELECT l.id AS listing_id, coalesce(h.was, l.desired_stock) AS was, 0::numeric AS becomes, {SourceOf} AS source_id,
                h.listing_id IS NOT NULL AS held
-        FROM unnest(@variants, @marketplaces, @desires, @stocks) n(variant_id, marketplace, desired, stock)
-        JOIN listing l ON l.variant_id = n.variant_id AND l.marketplace = n.marketplace
+        FROM unnest(@ids, @desires, @stocks) n(id, desired, stock) JOIN listing l ON l.id = n.id
         LEFT JOIN listing_hold h ON h.listing_id = l.id AND h.kind = 'zero_stock' AND h.ended_at IS NULL
         WHERE n.desired = 'on_sale' AND l.desired = 'on_sale' AND n.stock = 0 AND (h.listing_id IS NOT NULL OR l.desired_stock > 0)
         ORDER BY l.id
@@ -76,7 +74,7 @@ internal static class GuardSql
     /// <summary>The source has taken it back, or the item is wanted again.</summary>
     public const string Withdraw = """
         UPDATE listing_hold h SET ended_at = now(), ended_how = 'withdrawn' FROM listing l
-        WHERE l.product_id = ANY(@products) AND h.listing_id = l.id AND h.ended_at IS NULL
+        WHERE l.id = ANY(@listings) AND h.listing_id = l.id AND h.ended_at IS NULL
           AND CASE h.kind WHEN 'stop' THEN l.desired = 'on_sale' WHEN 'price' THEN NOT (l.id = ANY(@leaps)) ELSE NOT (l.id = ANY(@zeros)) END
         """;
 

@@ -10,7 +10,7 @@ namespace OcopMarket.Data.Sync;
 public sealed class MassChangeGuard(NpgsqlDataSource dataSource, ListingReconciler reconciler, GuardRules rules)
 {
     /// <summary>Looks at a page of composed wishes before they are written. The listings are locked.</summary>
-    /// <param name="columns">The page as parameters: variants, marketplaces, desires, prices, sales, stocks.</param>
+    /// <param name="columns">Those of the page that differ or are held already, as parameters: ids, desires, prices, sales, stocks.</param>
     internal Task<GuardLook> LookAsync(NpgsqlTransaction transaction, object columns, CancellationToken cancellationToken) =>
         Sabotage.Guard ? Task.FromResult(new GuardLook([], [])) : LookWellAsync(transaction, columns, cancellationToken);
 
@@ -20,13 +20,15 @@ public sealed class MassChangeGuard(NpgsqlDataSource dataSource, ListingReconcil
         parameters.Add("factor", rules.PriceFactor);
         await RunAsync(transaction, GuardSql.Roll, parameters, cancellationToken);
         var leaps = await FindAsync(transaction, GuardSql.Leaps, parameters, cancellationToken);
-        foreach (var source in leaps.GroupBy(l => l.SourceId))
+        // By price first and then by stock, each in the order of the sources: pages that are composed at once open the same holds, and none
+        // waits for another in a circle.
+        foreach (var source in leaps.GroupBy(l => l.SourceId).OrderBy(s => s.Key))
         {
             await HoldAsync(transaction, HoldKind.Price, source.Key, null, null, [.. source], cancellationToken);
         }
 
         var zeros = await FindAsync(transaction, GuardSql.Zeros, parameters, cancellationToken);
-        foreach (var source in zeros.Where(z => z is { Held: false, SourceId: not null }).GroupBy(z => z.SourceId))
+        foreach (var source in zeros.Where(z => z is { Held: false, SourceId: not null }).GroupBy(z => z.SourceId).OrderBy(s => s.Key))
         {
             await HoldZerosAsync(transaction, source.Key!.Value, [.. source], cancellationToken);
         }
@@ -35,9 +37,12 @@ public sealed class MassChangeGuard(NpgsqlDataSource dataSource, ListingReconcil
     }
 
     /// <summary>Ends the holds whose reason is gone. After the wishes are written.</summary>
+    /// <param name="listings">Those of the page that were held before.</param>
     internal static Task WithdrawAsync(
-        NpgsqlTransaction transaction, long[] products, GuardLook look, CancellationToken cancellationToken) =>
-        RunAsync(transaction, GuardSql.Withdraw, new { products, look.Leaps, look.Zeros }, cancellationToken);
+        NpgsqlTransaction transaction, long[] listings, GuardLook look, CancellationToken cancellationToken) =>
+        listings.Length == 0
+            ? Task.CompletedTask
+            : RunAsync(transaction, GuardSql.Withdraw, new { listings, look.Leaps, look.Zeros }, cancellationToken);
 
     /// <summary>Before items are taken out of a shop.</summary>
     /// <returns>True: so many are to go that all of them are held now.</returns>

@@ -67,10 +67,10 @@ internal static class ReconcileSql
         INSERT INTO account_queue AS q (account_id, marketplace, next_at, held_until, held_reason, urgent)
         SELECT a.id, a.marketplace, CASE WHEN a.unswept_since IS NULL THEN now() ELSE 'infinity' END,
             CASE WHEN a.unswept_since IS NULL THEN timestamptz '-infinity' ELSE 'infinity' END,
-            CASE WHEN a.unswept_since IS NOT NULL THEN 'sweep' END,
-            EXISTS (SELECT FROM listing_task t WHERE t.listing_id = ANY(@listings) AND t.account_id = a.id AND t.state = 'due' AND t.rank <= 2)
-        FROM seller_account a
-        WHERE a.id IN (SELECT t.account_id FROM listing_task t WHERE t.listing_id = ANY(@listings) AND t.state IN ('due', 'unknown'))
+            CASE WHEN a.unswept_since IS NOT NULL THEN 'sweep' END, x.urgent
+        FROM (SELECT t.account_id, bool_or(t.state = 'due' AND t.rank <= 2) AS urgent FROM listing_task t
+              WHERE t.listing_id = ANY(@listings) AND t.state IN ('due', 'unknown') GROUP BY t.account_id) x
+        JOIN seller_account a ON a.id = x.account_id
         ORDER BY a.id
         ON CONFLICT (account_id) DO UPDATE SET
             next_at = least(q.next_at, greatest(now(), q.held_until)), urgent = q.urgent OR excluded.urgent

@@ -1,0 +1,171 @@
+using OcopMarket.Core;
+using OcopMarket.Core.Listings;
+using OcopMarket.Core.Marketplaces;
+using OcopMarket.Core.Sellers;
+using OcopMarket.Core.Sync;
+using OcopMarket.Data.Listings;
+
+namespace OcopMarket.Data.Sync;
+
+/// <summary>What it reads, and the facts that the rules want.</summary>
+public sealed partial class ListingReconciler
+{
+    private sealed record FactsRow
+    {
+        public long Id { get; init; }
+        public string Marketplace { get; init; } = "";
+        public long? AccountId { get; init; }
+        public string Desired { get; init; } = "";
+        public bool DeleteDue { get; init; }
+        public long ContentRevision { get; init; }
+        public long PriceRevision { get; init; }
+        public long StockRevision { get; init; }
+        public long VisibilityRevision { get; init; }
+        public decimal? DesiredPrice { get; init; }
+        public int? DesiredStock { get; init; }
+        public DateTimeOffset? SubmittedAt { get; init; }
+        public bool SubmitMayHide { get; init; }
+        public string? ExternalId { get; init; }
+        public string? Seen { get; init; }
+        public DateTimeOffset? SeenAt { get; init; }
+        public bool SeenChangePending { get; init; }
+        public decimal? SeenPrice { get; init; }
+        public decimal? AcceptedPrice { get; init; }
+        public int? SeenStock { get; init; }
+        public string State { get; init; } = "";
+        public string Owner { get; init; } = "";
+        public DateTimeOffset StateSince { get; init; }
+        public DateTimeOffset? StateUntil { get; init; }
+        public DateTimeOffset NextReadAt { get; init; }
+        public string? AccountState { get; init; }
+        public string? ProblemCode { get; init; }
+        public string? ProblemRaw { get; init; }
+        public bool? CredentialRefused { get; init; }
+        public bool HasMandate { get; init; }
+    }
+
+    private sealed record IssueRow(long ListingId, string Code, string Origin, string Severity, string Owner);
+
+    private sealed record HoldRow(long ListingId, string Kind, decimal? Was, decimal? Becomes)
+    {
+        public HoldFacts ToFacts() => new(Words.Parse<HoldKind>(Kind), Was, Becomes);
+    }
+
+    private sealed record TaskRow
+    {
+        public long ListingId { get; init; }
+        public string Lane { get; init; } = "";
+        public string State { get; init; } = "";
+        public long WantedRevision { get; init; }
+        public long SentRevision { get; init; }
+        public string? LastOutcome { get; init; }
+        public DateTimeOffset DueAt { get; init; }
+    }
+
+    private sealed class Loaded(HashSet<string> open)
+    {
+        public required FactsRow Row { get; init; }
+        public required ListingFacts Facts { get; set; }
+        public required IReadOnlyList<IssueFinding> ShopFindings { get; init; }
+
+        /// <summary>Whether what an origin says now may be other than what stands open of it.</summary>
+        public bool MayDiffer(string origin, IReadOnlyList<IssueFinding> findings) => findings.Count > 0 || open.Contains(origin);
+
+        public static Loaded From(
+            FactsRow row, IReadOnlyList<IssueRow> issues, IEnumerable<TaskRow> tasks, IReadOnlyList<HoldFacts> holds, ListingTiming timing) =>
+            From(row, [.. issues.Select(i => i.Origin)], [.. issues.Where(i => i.Origin is not (Account or Engine)).Select(ToIssue)], tasks, holds, timing);
+
+        /// <summary>One that is about to be written: wanted on sale, nothing sent and nothing seen.</summary>
+        public static Loaded From(NewListing listing, ListingTiming timing, DateTimeOffset now) => From(
+            new FactsRow
+            {
+                Id = listing.Id,
+                Marketplace = listing.Composed.Marketplace.Value,
+                AccountId = listing.Shop?.AccountId,
+                Desired = Words.Of(Core.Sync.Desired.OnSale),
+                ContentRevision = 1,
+                PriceRevision = 1,
+                StockRevision = 1,
+                VisibilityRevision = 1,
+                DesiredPrice = listing.Composed.Draft.PriceVnd,
+                DesiredStock = listing.Composed.Draft.StockUnits,
+                State = Words.Of(ListingState.Off),
+                Owner = Words.Of(Party.Nobody),
+                StateSince = now,
+                NextReadAt = DateTimeOffset.MaxValue,
+                AccountState = listing.Shop?.AccountState,
+                ProblemCode = listing.Shop?.ProblemCode,
+                ProblemRaw = listing.Shop?.ProblemRaw,
+                CredentialRefused = listing.Shop?.CredentialRefused,
+                HasMandate = listing.Shop?.HasMandate ?? false,
+            },
+            [], [.. listing.Composed.Findings.Select(f => new IssueFacts(f.Code, f.Severity, f.Owner, f.Severity == Severity.Blocking))],
+            [], [], timing);
+
+        private static Loaded From(
+            FactsRow row, HashSet<string> open, IReadOnlyList<IssueFacts> issues, IEnumerable<TaskRow> tasks, IReadOnlyList<HoldFacts> holds,
+            ListingTiming timing)
+        {
+            var shop = row.AccountId is null
+                ? null
+                : new ShopFacts(
+                    Words.Parse<AccountState>(row.AccountState!), row.HasMandate, row.CredentialRefused ?? false, row.ProblemCode, row.ProblemRaw);
+
+            // A listing that nobody wants on sale needs no shop.
+            var findings = row.Desired == Words.Of(Core.Sync.Desired.OnSale) || row.ExternalId is not null ? ShopIssues.Of(shop) : [];
+            return new(open)
+            {
+                Row = row,
+                ShopFindings = findings,
+                Facts = ToFacts(row, timing, shop) with
+                {
+                    Issues =
+                    [
+                        .. issues,
+                        .. findings.Select(f => new IssueFacts(f.Code, f.Severity, f.Owner, f.Severity == Severity.Blocking)),
+                    ],
+                    Holds = holds,
+                    Tasks = tasks.ToDictionary(t => Words.Parse<Lane>(t.Lane), ToTask),
+                },
+            };
+        }
+
+        private static IssueFacts ToIssue(IssueRow row)
+        {
+            var severity = Words.Parse<Severity>(row.Severity);
+            return new(row.Code, severity, Words.Parse<Party>(row.Owner), severity == Severity.Blocking && row.Origin == "composed");
+        }
+
+        private static TaskFacts ToTask(TaskRow t) => new(
+            Words.Parse<TaskState>(t.State), t.WantedRevision, t.SentRevision,
+            t.LastOutcome is null ? null : Words.Parse<TaskOutcome>(t.LastOutcome), t.DueAt);
+
+        private static ListingFacts ToFacts(FactsRow row, ListingTiming timing, ShopFacts? shop) => new()
+        {
+            Desired = Words.Parse<Desired>(row.Desired),
+            DeleteDue = row.DeleteDue,
+            HasShop = shop is not null,
+            ShopIsOpen = ShopIssues.IsOpen(shop),
+            ShopIsLocked = shop?.State is AccountState.Suspended,
+            ContentRevision = row.ContentRevision,
+            PriceRevision = row.PriceRevision,
+            StockRevision = row.StockRevision,
+            VisibilityRevision = row.VisibilityRevision,
+            DesiredPrice = row.DesiredPrice,
+            DesiredStock = row.DesiredStock,
+            SubmittedAt = row.SubmittedAt,
+            SubmitMayHide = row.SubmitMayHide,
+            ExternalId = row.ExternalId,
+            Seen = row.Seen is null ? null : Words.Parse<SeenStatus>(row.Seen),
+            SeenAt = row.SeenAt,
+            SeenChangePending = row.SeenChangePending,
+            SeenPrice = row.SeenPrice,
+            AcceptedPrice = row.AcceptedPrice,
+            SeenStock = row.SeenStock,
+            State = Words.Parse<ListingState>(row.State),
+            Owner = Words.Parse<Party>(row.Owner),
+            StateSince = row.StateSince,
+            Timing = timing,
+        };
+    }
+}

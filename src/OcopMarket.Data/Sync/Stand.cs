@@ -1,0 +1,7 @@
+namespace OcopMarket.Data.Sync;
+
+/// <summary>Where a listing stands, as it is written.</summary>
+/// <param name="Moved">Another state or another owner than before.</param>
+/// <param name="Differs">Anything of it.</param>
+internal sealed record Stand(
+    long Id, string State, string Owner, DateTimeOffset? DueAt, DateTimeOffset? Until, DateTimeOffset ReadAt, bool Moved, bool Differs);
