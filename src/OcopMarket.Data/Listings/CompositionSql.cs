@@ -134,7 +134,7 @@ internal static class CompositionSql
             SELECT c.id, c.producer_id, 'desired', x.lane, c.wish FROM changed c
             CROSS JOIN LATERAL (VALUES ('content', c.new_content), ('price', c.new_price), ('stock', c.new_stock),
                                        ('stop', NOT (c.new_content OR c.new_price OR c.new_stock))) x(lane, is_new)
-            WHERE x.is_new ORDER BY c.id)
+            WHERE x.is_new ORDER BY c.id, x.lane)
         SELECT count(*) FROM changed
         """;
 

@@ -38,13 +38,21 @@ public sealed class PlanningTests(PlanningField field) : IClassFixture<PlanningF
                 await Task.WhenAll(field.PlanAsync(), field.PlanAsync(), field.PlanAsync());
                 await alone.PlanAsync();
 
-                Assert.Equal(await alone.OutcomeAsync(), await field.OutcomeAsync());
+                AssertSame(await alone.OutcomeAsync(), await field.OutcomeAsync());
             }
         }
         finally
         {
             await alone.DisposeAsync();
         }
+    }
+
+    // The first line that differs, whole.
+    private static void AssertSame(IReadOnlyList<string> alone, IReadOnlyList<string> together)
+    {
+        var (first, second) = alone.Zip(together).FirstOrDefault(p => p.First != p.Second);
+        Assert.True(first == second, $"{first}\n{second}");
+        Assert.Equal(alone.Count, together.Count);
     }
 
     [Fact]
