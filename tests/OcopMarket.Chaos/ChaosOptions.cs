@@ -74,6 +74,7 @@ internal sealed record ChaosOptions
         DatabaseRestarts = 0,
         Storms = 0,
         Restores = 1,
+        CreateRate = 4,
     };
 
     /// <exception cref="FormatException">An option is unknown or has no usable value.</exception>

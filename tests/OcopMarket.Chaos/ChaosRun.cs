@@ -15,6 +15,7 @@ internal sealed class ChaosRun(ChaosOptions options, IProgress<string> say, Time
     private int _restores;
     private long _forgotten;
     private string? _backup;
+    private long _backedUp;
 
     public async Task<ChaosReport> RunAsync(CancellationToken cancellationToken)
     {
@@ -43,6 +44,9 @@ internal sealed class ChaosRun(ChaosOptions options, IProgress<string> say, Time
         var report = await ReportAsync(catalogue, platforms, database, workers, settled, cancellationToken);
         return report with { Seconds = Math.Round(time.GetElapsedTime(start).TotalSeconds, 1) };
     }
+
+    /// <summary>Items made between a backup and the return to it, at least.</summary>
+    private const int Forgettable = 30;
 
     private enum Blow { Kill, Pause, Restart, Storm, Edit, Backup, Restore }
 
@@ -108,8 +112,10 @@ internal sealed class ChaosRun(ChaosOptions options, IProgress<string> say, Time
             case Blow.Backup:
                 _backup = Path.Combine(field.Home.Path, $"backup-{_restores}.zip");
                 await CommandAsync(field, cancellationToken, "backup", _backup);
+                _backedUp = await KnownAsync(field, cancellationToken);
                 break;
             case Blow.Restore:
+                await WorkGoesOnAsync(field, cancellationToken);
                 await field.Workers.WithoutAsync(() => RestoreAsync(field, cancellationToken), cancellationToken);
                 await PullAsync(field.Home, field.Office, field.Catalogue, cancellationToken);
                 (_backup, _restores) = (null, _restores + 1);
@@ -121,14 +127,26 @@ internal sealed class ChaosRun(ChaosOptions options, IProgress<string> say, Time
 
     private async Task RestoreAsync(Field field, CancellationToken cancellationToken)
     {
-        const string Known = "SELECT count(*) FROM listing WHERE external_id IS NOT NULL";
-        var before = (await field.Database.AskAsync<long>(Known, cancellationToken))[0];
+        var before = await KnownAsync(field, cancellationToken);
         field.Office.Disconnect();
         field.Database.Source.Clear();
         await CommandAsync(field, cancellationToken, "restore", _backup!, "--replace");
-        var after = (await field.Database.AskAsync<long>(Known, cancellationToken))[0];
+        var after = await KnownAsync(field, cancellationToken);
         _forgotten += before - after;
         say.Report($"Put back to an older backup: of {before} items in the shops {after} are known");
+    }
+
+    private static async Task<long> KnownAsync(Field field, CancellationToken cancellationToken) =>
+        (await field.Database.AskAsync<long>("SELECT count(*) FROM listing WHERE external_id IS NOT NULL", cancellationToken))[0];
+
+    /// <summary>On a slow machine the return is due before anything was made after the backup: there would be nothing to forget.</summary>
+    private async Task WorkGoesOnAsync(Field field, CancellationToken cancellationToken)
+    {
+        var begun = time.GetTimestamp();
+        while (await KnownAsync(field, cancellationToken) < _backedUp + Forgettable && time.GetElapsedTime(begun) < options.Length)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(200), time, cancellationToken);
+        }
     }
 
     private async Task CommandAsync(Field field, CancellationToken cancellationToken, params string[] arguments)
