@@ -52,31 +52,44 @@ public sealed class FileCredentialVault : ICredentialVault
             : throw new InvalidOperationException($"The key file {path} is damaged. Put it back from the backup.");
     }
 
-    /// <summary>Whole or not at all: of several processes that start at once one writes the key, and all of them use that one.</summary>
+    /// <summary>Whole or not at all: of several processes that start at once one writes the key, and all of them use that one. A move that
+    /// does not overwrite is a look and a move, with room for another's move in between: whoever writes holds a lock on the draft until it
+    /// bears its name, and looks again under it.</summary>
     private static void Create(string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        var draft = $"{path}.{Guid.NewGuid():N}";
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
+        var draft = $"{path}.new";
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, Share = FileShare.None };
+        if (OperatingSystem.IsWindows())
+        {
+            options.Share = FileShare.Delete; // still one writer; a file that is open to nobody cannot be moved there
+        }
+        else
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        using (var file = new FileStream(draft, options))
+        for (var tries = 0; !File.Exists(path); tries++)
         {
-            file.Write(Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))));
-            file.Flush(flushToDisk: true);
+            try
+            {
+                using var file = new FileStream(draft, options);
+                if (!File.Exists(path))
+                {
+                    file.SetLength(0); // of one that died over it
+                    file.Write(Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))));
+                    file.Flush(flushToDisk: true);
+                    File.Move(draft, path);
+                    return;
+                }
+            }
+            catch (IOException) when (tries < 500)
+            {
+                Thread.Sleep(20); // somebody else holds the draft
+            }
         }
 
-        try
-        {
-            File.Move(draft, path, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            File.Delete(draft);
-        }
+        File.Delete(draft);
     }
 
     public byte[] Seal(Secret secret, string boundTo)
