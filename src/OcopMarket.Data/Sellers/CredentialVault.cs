@@ -22,6 +22,9 @@ public sealed class FileCredentialVault : ICredentialVault
 {
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
+
+    /// <summary>Tries to write a new key, a millisecond or more each.</summary>
+    private const int Patience = 10_000;
     private readonly byte[] _key;
 
     private FileCredentialVault(byte[] key) => _key = key;
@@ -69,7 +72,8 @@ public sealed class FileCredentialVault : ICredentialVault
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        for (var tries = 0; !File.Exists(path); tries++)
+        var wait = new SpinWait();
+        while (!File.Exists(path))
         {
             try
             {
@@ -83,9 +87,9 @@ public sealed class FileCredentialVault : ICredentialVault
                     return;
                 }
             }
-            catch (IOException) when (tries < 500)
+            catch (IOException) when (wait.Count < Patience)
             {
-                Thread.Sleep(20); // somebody else holds the draft
+                wait.SpinOnce(); // somebody else holds the draft
             }
         }
 
