@@ -9,9 +9,9 @@ namespace OcopMarket.Data;
 /// its own: a look that stands behind a lock sees what was committed while the lock was waited for.</summary>
 internal sealed class StatementBatch
 {
+    private static readonly ConcurrentDictionary<Type, PropertyInfo[]> _properties = new();
     private readonly NpgsqlConnection _connection;
     private readonly NpgsqlTransaction? _transaction;
-    private static readonly ConcurrentDictionary<Type, PropertyInfo[]> _properties = new();
     private readonly List<NpgsqlBatchCommand> _commands = [];
 
     public StatementBatch(NpgsqlTransaction transaction) => (_connection, _transaction) = (transaction.Connection!, transaction);

@@ -1,3 +1,5 @@
+using OcopMarket.Data.Sync;
+
 namespace OcopMarket.Data.Listings;
 
 /// <summary>Statements of <see cref="ListingComposition"/>. All of them start from the products or listings of one page and reach the rest by
@@ -73,14 +75,12 @@ internal static class CompositionSql
         """;
 
     /// <summary>How these shops stand for these producers.</summary>
-    public const string Shops = """
-        SELECT n.producer_id, a.id AS account_id, a.marketplace, a.state AS account_state, a.problem_code, a.problem_raw,
+    public const string Shops = $"""
+        SELECT l.producer_id, a.id AS account_id, a.marketplace, a.state AS account_state, a.problem_code, a.problem_raw,
                c.state = 'refused' AS credential_refused,
-               EXISTS (SELECT FROM mandate m WHERE m.account_id = a.id AND m.revoked_on IS NULL AND m.given_on <= @today
-                       AND (m.until IS NULL OR m.until >= @today)
-                       AND (m.producer_id IS NULL OR m.producer_id = n.producer_id)) AS has_mandate
-        FROM unnest(@producers, @accounts) n(producer_id, account_id)
-        JOIN seller_account a ON a.id = n.account_id LEFT JOIN credential c ON c.id = a.credential_id
+               {ReconcileSql.MandateHolds} AS has_mandate
+        FROM unnest(@producers, @accounts) l(producer_id, account_id)
+        JOIN seller_account a ON a.id = l.account_id LEFT JOIN credential c ON c.id = a.credential_id
         """;
 
     public const string NewIds = "SELECT nextval(pg_get_serial_sequence('listing', 'id')) FROM generate_series(1, @count)";

@@ -70,10 +70,10 @@ public sealed class ListingComposition(NpgsqlDataSource dataSource, ListingRecon
         HashSet<(long Producer, string Marketplace)> places, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var (theirs, stored, shops) = await LockAsync(transaction, products, today, places, cancellationToken);
-        products.RemoveAll(p => !theirs.Contains(p.Id));
-        composed.RemoveAll(c => !theirs.Contains(c.Item.ProductId));
-        var ids = stored.All.Where(l => theirs.Contains(l.ProductId)).Select(l => l.Id).Order().ToArray();
+        var (ours, stored, shops) = await LockAsync(transaction, products, today, places, cancellationToken);
+        products.RemoveAll(p => !ours.Contains(p.Id));
+        composed.RemoveAll(c => !ours.Contains(c.Item.ProductId));
+        var ids = stored.All.Where(l => ours.Contains(l.ProductId)).Select(l => l.Id).Order().ToArray();
         var changed = await ChangeAsync(transaction, composed, stored, cancellationToken);
         var added = await AddAsync(
             transaction, [.. composed.Where(c => !c.Item.Gone && stored.Of(c) is null)], shops, today, cancellationToken);

@@ -13,15 +13,19 @@ internal static class ReconcileSql
         SELECT id FROM seller_account WHERE id IN (SELECT account_id FROM listing WHERE id = ANY(@ids)) ORDER BY id FOR SHARE
         """;
 
-    public const string Facts = """
+    /// <summary>The shop l.account_id may be acted for today, on behalf of the producer l.producer_id.</summary>
+    public const string MandateHolds = """
+        EXISTS (SELECT FROM mandate m WHERE m.account_id = l.account_id AND m.revoked_on IS NULL AND m.given_on <= @today
+                AND (m.until IS NULL OR m.until >= @today) AND (m.producer_id IS NULL OR m.producer_id = l.producer_id))
+        """;
+
+    public const string Facts = $"""
         SELECT l.id, l.marketplace, l.account_id, l.desired, l.delete_due, l.content_revision, l.price_revision, l.stock_revision, l.visibility_revision,
                l.desired_price, l.desired_stock, l.submitted_at, l.submit_may_hide,
                l.external_id, l.seen, l.seen_at, l.seen_change_pending, l.seen_price, l.accepted_price,
                l.seen_stock, l.state, l.owner, l.state_since, l.state_until, l.next_read_at,
                a.state AS account_state, a.problem_code, a.problem_raw, c.state = 'refused' AS credential_refused,
-               EXISTS (SELECT FROM mandate m WHERE m.account_id = l.account_id AND m.revoked_on IS NULL AND m.given_on <= @today
-                       AND (m.until IS NULL OR m.until >= @today)
-                       AND (m.producer_id IS NULL OR m.producer_id = l.producer_id)) AS has_mandate
+               {MandateHolds} AS has_mandate
         FROM listing l
         LEFT JOIN seller_account a ON a.id = l.account_id
         LEFT JOIN credential c ON c.id = a.credential_id

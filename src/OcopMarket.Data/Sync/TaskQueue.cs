@@ -204,16 +204,9 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
     public async Task<bool> RenewAsync(QueueLease lease, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var ours = await RenewAsync(lease, transaction, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return ours;
+        var parameters = new { account = lease.AccountId, fence = lease.Fence, lease = Lease };
+        return await connection.ExecuteAsync(new CommandDefinition(TaskQueueSql.Renew, parameters, cancellationToken: cancellationToken)) == 1;
     }
-
-    private async Task<bool> RenewAsync(QueueLease lease, NpgsqlTransaction transaction, CancellationToken cancellationToken) =>
-        await transaction.Connection!.ExecuteAsync(new CommandDefinition(
-            TaskQueueSql.Renew, new { account = lease.AccountId, fence = lease.Fence, lease = Lease }, transaction,
-            cancellationToken: cancellationToken)) == 1;
 
     /// <summary>Gives the queue back; its next turn is its earliest open task, not before the hold ends.</summary>
     public async Task FinishAsync(QueueLease lease, TurnEnd end, CancellationToken cancellationToken)

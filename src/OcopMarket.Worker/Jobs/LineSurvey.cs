@@ -59,13 +59,17 @@ internal sealed class LineSurvey(CatalogueStore catalogue, SourceRunStore runs)
             {
                 if (block.Fates[i] == LineFate.Read && (isBytes || block.FirstLine + i > SourceRun.ProbedLines))
                 {
-                    block.Fates[i] = stored.Meet(block.Hashes[i]) switch
+                    var match = stored.Meet(block.Hashes[i]);
+                    block.Fates[i] = match switch
                     {
                         LineMatch.First => LineFate.Unchanged,
                         LineMatch.Again when isBytes => LineFate.Repeated,
-                        LineMatch.Again when again.Add(block.Hashes[i]) => LineFate.Read,
                         _ => LineFate.Read,
                     };
+                    if (match == LineMatch.Again && !isBytes)
+                    {
+                        again.Add(block.Hashes[i]);
+                    }
                 }
 
                 left += block.Fates[i] == LineFate.Read ? 1 : 0;

@@ -16,10 +16,11 @@ public sealed class ListingPlanning(
 {
     private const int PageSize = 500;
     private const int AtOnce = 2;
-    private readonly MarketplaceProfile[] _profiles = [.. marketplaces.Keys.Select(marketplaces.Profile)];
 
     /// <summary>Pages between two looks at what has grown.</summary>
     private const int Looks = 8;
+
+    private readonly MarketplaceProfile[] _profiles = [.. marketplaces.Keys.Select(marketplaces.Profile)];
 
     // The day of which this process has seen every product composed. Whoever writes an older day after that still has the new day before him
     // and walks all of them himself.
