@@ -2,6 +2,7 @@ using Npgsql;
 using OcopMarket.Data;
 using OcopMarket.Data.Embedded;
 using OcopMarket.Data.Migrations;
+using OcopMarket.Data.Tenancy;
 
 namespace OcopMarket.Benchmarks;
 
@@ -9,12 +10,14 @@ namespace OcopMarket.Benchmarks;
 internal sealed class BenchDatabase : IAsyncDisposable
 {
     private readonly EmbeddedPostgres _server;
+    private readonly NpgsqlDataSource _owner;
 
     private BenchDatabase(EmbeddedPostgres server, string folder)
     {
         (_server, Folder) = (server, folder);
         ConnectionString = DatabaseLink.Tuned(server.ConnectionStringFor("bench"));
-        Source = NpgsqlDataSource.Create(ConnectionString);
+        Source = NpgsqlDataSource.Create(WorkerString);
+        _owner = NpgsqlDataSource.Create(ConnectionString);
     }
 
     /// <summary>For files of the benchmark; removed at the end.</summary>
@@ -22,6 +25,9 @@ internal sealed class BenchDatabase : IAsyncDisposable
 
     /// <summary>With the password in it: never print it.</summary>
     public string ConnectionString { get; }
+
+    /// <summary>As the workers' login, with row security on as in every installation: what is measured.</summary>
+    public string WorkerString => DatabaseLogins.Derive(ConnectionString, DatabaseRole.Worker);
     public NpgsqlDataSource Source { get; }
 
     public static async Task<BenchDatabase> StartAsync(CancellationToken cancellationToken)
@@ -31,6 +37,7 @@ internal sealed class BenchDatabase : IAsyncDisposable
         {
             var server = await EmbeddedPostgres.StartAsync(new() { DataRoot = Path.Combine(folder, "server") }, cancellationToken);
             await server.EnsureDatabaseAsync("bench", cancellationToken);
+            await DatabaseLogins.OwnAsync(server.ConnectionStringFor("bench"), cancellationToken);
             var database = new BenchDatabase(server, folder);
             await Migrator.MigrateAsync(database.ConnectionString, cancellationToken);
             return database;
@@ -45,7 +52,7 @@ internal sealed class BenchDatabase : IAsyncDisposable
     /// <param name="sql">Constants of the benchmark; statements that must run by themselves stand apart by a semicolon.</param>
     public async Task ExecuteAsync(string sql, CancellationToken cancellationToken)
     {
-        await using var connection = await Source.OpenConnectionAsync(cancellationToken);
+        await using var connection = await _owner.OpenConnectionAsync(cancellationToken);
         foreach (var statement in sql.Split(';'))
         {
 #pragma warning disable CA2100 // Constants of the benchmark.
@@ -58,6 +65,7 @@ internal sealed class BenchDatabase : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Source.DisposeAsync();
+        await _owner.DisposeAsync();
         await _server.DisposeAsync();
         Directory.Delete(Folder, true);
     }

@@ -44,7 +44,7 @@ internal sealed class PaceBenchmark : IBenchmark
                 Shops = [new SandboxShopSeed("HTX đo nhịp", "Người đo", "0912000001")],
             },
             cancellationToken);
-        return await MeasureAsync(sandbox.Platforms.Single(), database.ConnectionString, cancellationToken);
+        return await MeasureAsync(sandbox.Platforms.Single(), database.WorkerString, cancellationToken);
     }
 
     private async Task<BenchmarkResult> MeasureAsync(SandboxPlatformInfo platform, string connection, CancellationToken cancellationToken)

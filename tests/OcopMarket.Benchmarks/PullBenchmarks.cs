@@ -56,7 +56,7 @@ internal sealed class PullBenchmarks(string name, double goal, bool isNew, int d
         }
 
         await PrepareAsync(database, file, rows, pairs + 1, cancellationToken);
-        var peak = await PullProcess.PeakMiBAsync(database.ConnectionString, file, cancellationToken);
+        var peak = await PullProcess.PeakMiBAsync(database.WorkerString, file, cancellationToken);
         var (seconds, yardstick) = (Figures.Median(ours), Figures.Median(plain));
         var ratio = seconds / yardstick;
         return new(

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Dapper;
 using Npgsql;
 using OcopMarket.Data.Embedded;
+using OcopMarket.Data.Tenancy;
 using OcopMarket.Testing.Processes;
 
 namespace OcopMarket.Chaos;
@@ -27,6 +28,7 @@ internal sealed class ChaosDatabase : IAsyncDisposable
     {
         var server = await EmbeddedPostgres.StartAsync(new EmbeddedPostgresOptions { DataRoot = folder }, cancellationToken);
         await server.EnsureDatabaseAsync(Name, cancellationToken);
+        await DatabaseLogins.OwnAsync(server.ConnectionStringFor(Name), cancellationToken);
         return new(folder, server);
     }
 

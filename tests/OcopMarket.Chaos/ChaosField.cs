@@ -1,4 +1,5 @@
 using System.Globalization;
+using OcopMarket.Data.Tenancy;
 using OcopMarket.Testing.Processes;
 
 namespace OcopMarket.Chaos;
@@ -14,6 +15,8 @@ internal static class ChaosField
         var environment = new Dictionary<string, string>
         {
             ["Database__ConnectionString"] = database,
+            ["Database__WorkerConnectionString"] = DatabaseLogins.Derive(database, DatabaseRole.Worker),
+            ["Database__WebConnectionString"] = DatabaseLogins.Derive(database, DatabaseRole.Web),
             ["Worker__Lease"] = Span(options.Lease),
             ["Web__PublicUrl"] = "http://127.0.0.1:9",
             ["Logging__LogLevel__OcopMarket"] = "Warning",

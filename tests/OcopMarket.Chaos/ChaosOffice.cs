@@ -28,7 +28,7 @@ internal sealed class ChaosOffice : IAsyncDisposable
             home, demo: false, [.. environment.Select(e => new KeyValuePair<string, string?>(e.Key.Replace("__", ":", StringComparison.Ordinal), e.Value))]);
         var database = await DatabaseHome.OpenAsync(settings, home, "ocop", NullLogger.Instance, cancellationToken);
         await database.MigrateAsync(cancellationToken);
-        await ReferenceData.LoadAsync(database.Source, Path.Combine(home.ConfigFolder, "ocop"), TimeProvider.System, cancellationToken);
+        await ReferenceData.LoadAsync(database.Worker, Path.Combine(home.ConfigFolder, "ocop"), TimeProvider.System, cancellationToken);
         return new(await OcopHost.BuildAsync(new HostRequest(Roles.None, 0, home, settings, database), cancellationToken), database);
     }
 
@@ -68,14 +68,14 @@ internal sealed class ChaosOffice : IAsyncDisposable
 
     public async Task OpenShopsAsync(SandboxFleet fleet, CancellationToken cancellationToken)
     {
-        var queries = new DemoQueries(_database.Source);
+        var queries = new DemoQueries(_database.Worker);
         var producers = await queries.ProducersAsync(cancellationToken);
         await queries.GivePhonesAsync([.. producers.Select(p => (p.Id, FormattableString.Invariant($"0531{p.Id:000000}")))], cancellationToken);
         await ActivatorUtilities.CreateInstance<DemoShops>(_app.Services, queries).OpenAsync(fleet.Clients, cancellationToken);
     }
 
     /// <summary>Leaves the database alone until something is asked again.</summary>
-    public void Disconnect() => _database.Source.Clear();
+    public void Disconnect() => _database.Worker.Clear();
 
     public async ValueTask DisposeAsync()
     {

@@ -33,7 +33,7 @@ public sealed class UpgradeTests(SmallField field) : IClassFixture<SmallField>
     public async Task Two_programs_that_start_at_once_on_an_empty_database_migrate_it_once()
     {
         await using var home = new AppFolder();
-        var settings = new Dictionary<string, string> { ["Database__ConnectionString"] = await PostgresServer.CreateDatabaseAsync("upgrade") };
+        var settings = PostgresServer.Settings(await PostgresServer.CreateDatabaseAsync("upgrade"));
 
         var ends = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => AppProcess.RunAsync(home, settings, "migrate", "--data", home.Data)));
 

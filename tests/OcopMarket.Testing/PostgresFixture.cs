@@ -2,6 +2,7 @@ using Dapper;
 using Npgsql;
 using OcopMarket.Data;
 using OcopMarket.Data.Migrations;
+using OcopMarket.Data.Tenancy;
 using Xunit;
 
 namespace OcopMarket.Testing;
@@ -12,39 +13,50 @@ public class PostgresFixture : IAsyncLifetime
 {
     private static readonly Lazy<Task<string>> Template = new(BuildTemplateAsync);
 
+    /// <summary>As superuser.</summary>
     public string ConnectionString { get; private set; } = "";
 
-    /// <summary>As superuser, at most 20 connections.</summary>
+    /// <summary>As the workers' login, at most 20 connections: what is tested.</summary>
     public NpgsqlDataSource DataSource { get; private set; } = null!;
+
+    /// <summary>As the portal's login, at most 20 connections.</summary>
+    public NpgsqlDataSource WebSource { get; private set; } = null!;
+
+    /// <summary>As superuser: for what a test arranges and looks at.</summary>
+    public NpgsqlDataSource Superuser { get; private set; } = null!;
 
     public virtual async Task InitializeAsync()
     {
         var copy = await PostgresServer.CreateDatabaseAsync("test", await Template.Value);
         ConnectionString = new NpgsqlConnectionStringBuilder(DatabaseLink.Tuned(copy)) { MaxPoolSize = 20, IncludeErrorDetail = true }.ConnectionString;
-        DataSource = NpgsqlDataSource.Create(ConnectionString);
+        Superuser = NpgsqlDataSource.Create(ConnectionString);
+        DataSource = NpgsqlDataSource.Create(DatabaseLogins.Derive(ConnectionString, DatabaseRole.Worker));
+        WebSource = NpgsqlDataSource.Create(DatabaseLogins.Derive(ConnectionString, DatabaseRole.Web));
     }
 
     public virtual async Task DisposeAsync()
     {
+        await Superuser.DisposeAsync();
         await DataSource.DisposeAsync();
+        await WebSource.DisposeAsync();
         await DropAsync(ConnectionString);
     }
 
     public async Task<T?> ScalarAsync<T>(string sql, object? parameters = null)
     {
-        await using var connection = await DataSource.OpenConnectionAsync();
+        await using var connection = await Superuser.OpenConnectionAsync();
         return await connection.ExecuteScalarAsync<T>(sql, parameters);
     }
 
     public async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? parameters = null)
     {
-        await using var connection = await DataSource.OpenConnectionAsync();
+        await using var connection = await Superuser.OpenConnectionAsync();
         return (await connection.QueryAsync<T>(sql, parameters)).AsList();
     }
 
     public async Task<int> ExecuteAsync(string sql, object? parameters = null)
     {
-        await using var connection = await DataSource.OpenConnectionAsync();
+        await using var connection = await Superuser.OpenConnectionAsync();
         return await connection.ExecuteAsync(sql, parameters);
     }
 

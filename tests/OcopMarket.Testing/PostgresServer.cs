@@ -1,4 +1,5 @@
 using OcopMarket.Data.Embedded;
+using OcopMarket.Data.Tenancy;
 
 namespace OcopMarket.Testing;
 
@@ -35,6 +36,15 @@ public static class PostgresServer
         return server.ConnectionStringFor(name);
     }
 
+    /// <summary>A database for a process: the settings of its environment, each part of the program with its own login.</summary>
+    /// <param name="superuser">Connection string of the database.</param>
+    public static Dictionary<string, string> Settings(string superuser) => new()
+    {
+        ["Database__ConnectionString"] = superuser,
+        ["Database__WorkerConnectionString"] = DatabaseLogins.Derive(superuser, DatabaseRole.Worker),
+        ["Database__WebConnectionString"] = DatabaseLogins.Derive(superuser, DatabaseRole.Web),
+    };
+
     private static async Task<EmbeddedPostgres> StartAsync()
     {
         var options = new EmbeddedPostgresOptions
@@ -45,6 +55,7 @@ public static class PostgresServer
             Sources = BinarySources.All & ~BinarySources.AptInstall, // A test run never installs a server on the machine.
         };
         var server = await EmbeddedPostgres.StartAsync(options, CancellationToken.None);
+        await DatabaseLogins.OwnAsync(server.ConnectionString, CancellationToken.None);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Task.Run(() => server.DisposeAsync().AsTask()).GetAwaiter().GetResult();
         return server;
     }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using OcopMarket.Data.Reading;
 using OcopMarket.Marketplaces;
 using OcopMarket.Testing;
 using OcopMarket.Web.Hosting;
@@ -26,7 +27,7 @@ public class EmptyPortal : PostgresFixture
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Critical);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton(DataSource);
+        builder.Services.AddSingleton(new PortalDatabase(WebSource));
         var config = Path.Combine(Repository(), "config");
         builder.Services.AddSingleton(MarketplaceProfiles.Load(Path.Combine(config, "marketplaces")));
         builder.Services.AddSingleton(MarketplaceRegistration.LoadIssues(Path.Combine(config, "issues.json")));

@@ -49,7 +49,7 @@ internal static class BackupCommand
         var path = Path.GetFullPath(file);
         var start = TimeProvider.System.GetTimestamp();
         var tables = await DatabaseBackup.WriteAsync(
-            installation.Database.Source, path, Program, () => FileCredentialVault.Open(home.KeyFile, mayCreate: false).Mark, cancellationToken);
+            installation.Database.OwnerSource, path, Program, () => FileCredentialVault.Open(home.KeyFile, mayCreate: false).Mark, cancellationToken);
         var (bytes, rows) = (new FileInfo(path).Length, tables.Sum(t => t.Rows));
         var seconds = Math.Round(TimeProvider.System.GetElapsedTime(start).TotalSeconds, 1);
         if (json)

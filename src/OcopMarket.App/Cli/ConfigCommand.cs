@@ -30,7 +30,7 @@ internal static class ConfigCommand
         var home = AppHome.At(data);
         var plain = Settings.Load(home, demo: false, []);
         // The same rule as serve has.
-        var isReal = DatabaseHome.ConnectionStringOf(plain) is not null || home.IsReal;
+        var isReal = !DatabaseStrings.Of(plain).IsEmpty || home.IsReal;
         var settings = isReal ? plain : Settings.Load(home, demo: true, []);
         var effective = new EffectiveSettings(home, settings, SettingsCheck.Require(home, settings));
         var report = new ConfigReport(

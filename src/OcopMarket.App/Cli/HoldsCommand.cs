@@ -32,7 +32,7 @@ internal static class HoldsCommand
     private static async Task<int> RunAsync(string? data, int lines, bool json, CancellationToken cancellationToken)
     {
         await using var installation = await Installation.OpenExistingAsync(AppHome.At(data), cancellationToken);
-        var (holds, of) = await GuardHolds.ListAsync(installation.Database.Source, Math.Max(0, lines), cancellationToken);
+        var (holds, of) = await GuardHolds.ListAsync(installation.Database.Worker, Math.Max(0, lines), cancellationToken);
         if (json)
         {
             await JsonOutput.WriteAsync(new

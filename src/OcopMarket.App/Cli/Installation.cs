@@ -12,17 +12,19 @@ internal sealed class Installation : IAsyncDisposable
     private const string Real = "ocop";
     private const string Demo = "ocop_demo";
 
+    /// <summary>Not in an empty database, nor for a login that an older schema knows nothing of.</summary>
+    private const string MayReadMode = "SELECT coalesce(has_table_privilege(to_regclass('setting'), 'SELECT'), false)";
+
     private Installation(AppHome home, DatabaseHome database)
     {
         Home = home;
         Database = database;
-        Queries = new(database.Source);
         Settings = Hosting.Settings.Load(home, demo: false, []);
     }
 
     public AppHome Home { get; }
     public DatabaseHome Database { get; }
-    public DemoQueries Queries { get; }
+    public DemoQueries Queries => new(Database.Worker);
 
     /// <summary>With the demo's own laid over them in a demo.</summary>
     public IConfigurationRoot Settings { get; private set; }
@@ -58,13 +60,13 @@ internal sealed class Installation : IAsyncDisposable
         var settings = Hosting.Settings.Load(home, demo: false, []);
         using var logs = Logs(settings);
         var log = logs.CreateLogger("OcopMarket.Database");
-        if (DatabaseHome.ConnectionStringOf(settings) is not null || home.IsReal)
+        if (!DatabaseStrings.Of(settings).IsEmpty || home.IsReal)
         {
             return await ReadyAsync(home, await DatabaseHome.OpenAsync(settings, home, Real, log, cancellationToken), cancellationToken);
         }
 
         await using var server = await DatabaseHome.OpenAsync(settings, home, "postgres", log, cancellationToken);
-        await using var connection = await server.Source.OpenConnectionAsync(cancellationToken);
+        await using var connection = await server.OwnerSource.OpenConnectionAsync(cancellationToken);
         var isDemo = await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
             "SELECT EXISTS (SELECT FROM pg_database WHERE datname = @Demo)", new { Demo }, cancellationToken: cancellationToken));
         return await ReadyAsync(
@@ -73,7 +75,7 @@ internal sealed class Installation : IAsyncDisposable
 
     /// <summary>Whether a command that only looks has anything to look at; starting a server would make an empty one.</summary>
     public static bool Exists(AppHome home) =>
-        DatabaseHome.ConnectionStringOf(Hosting.Settings.Load(home, demo: false, [])) is not null
+        !DatabaseStrings.Of(Hosting.Settings.Load(home, demo: false, [])).IsEmpty
         || Directory.Exists(Path.Combine(home.DataFolder, "postgres")) || File.Exists(Path.Combine(home.DataFolder, "postgres.elsewhere"));
 
     /// <exception cref="StartException">The database is older or newer than this program.</exception>
@@ -81,7 +83,7 @@ internal sealed class Installation : IAsyncDisposable
     {
         try
         {
-            if (await Migrator.IsCurrentAsync(Database.ConnectionString, cancellationToken))
+            if (await Migrator.IsCurrentAsync(Database.Strings.Any, cancellationToken))
             {
                 return;
             }
@@ -108,11 +110,10 @@ internal sealed class Installation : IAsyncDisposable
     private static async Task<Installation> ReadyAsync(AppHome home, DatabaseHome database, CancellationToken cancellationToken)
     {
         var installation = new Installation(home, database);
-        await using var connection = await database.Source.OpenConnectionAsync(cancellationToken);
-        if (await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
-            "SELECT to_regclass('setting') IS NOT NULL", cancellationToken: cancellationToken)))
+        await using var connection = await database.Any.OpenConnectionAsync(cancellationToken);
+        if (await connection.ExecuteScalarAsync<bool>(new CommandDefinition(MayReadMode, cancellationToken: cancellationToken)))
         {
-            installation.Mode = await installation.Queries.SettingAsync("mode", cancellationToken);
+            installation.Mode = await new DemoQueries(database.Any).SettingAsync("mode", cancellationToken);
         }
 
         if (installation.Mode == "demo")

@@ -56,7 +56,7 @@ internal static partial class PullCommand
         {
             await installation.ClaimRealAsync(cancellationToken);
             await ReferenceData.LoadAsync(
-                installation.Database.Source, Path.Combine(home.ConfigFolder, "ocop"), TimeProvider.System, cancellationToken);
+                installation.Database.Worker, Path.Combine(home.ConfigFolder, "ocop"), TimeProvider.System, cancellationToken);
         }
 
         var anchored = settings.Key == SampleAnchor.Source && settings.AnchorDay is null
@@ -88,7 +88,7 @@ internal static partial class PullCommand
                 },
                 progress,
                 cancellationToken);
-            return await PullReport.OfAsync(result, settings, installation.Database.Source, cancellationToken);
+            return await PullReport.OfAsync(result, settings, installation.Database.Worker, cancellationToken);
         }
         catch (Exception e) when (e is RunBusyException or RunLostException)
         {

@@ -43,9 +43,9 @@ internal static class RestoreCommand
             throw new StartException("This database is a demo's. Name another one, or another folder with --data.");
         }
 
-        installation.Database.Source.Clear();
+        installation.Database.OwnerSource.Clear();
         var tables = await DatabaseRestore.RunAsync(
-            installation.Database.ConnectionString, path, replace, Settling(installation), cancellationToken);
+            installation.Database.OwnerString, path, replace, Settling(installation), cancellationToken);
         home.MarkReal();
         var rows = tables.Sum(t => t.Rows);
         if (json)

@@ -75,7 +75,7 @@ internal static class RetentionCommand
     {
         await using var installation = await Installation.OpenExistingAsync(AppHome.At(data), cancellationToken);
         SettingsCheck.Require(installation.Home, installation.Settings);
-        var keeper = new RetentionKeeper(installation.Database.Source, OcopHost.Periods(installation.Settings), TimeProvider.System);
+        var keeper = new RetentionKeeper(installation.Database.Worker, OcopHost.Periods(installation.Settings), TimeProvider.System);
         var removed = await keeper.RunAsync(cancellationToken);
         if (json)
         {

@@ -40,7 +40,7 @@ internal static class ServeCommand
         var settings = Settings.Load(home, demo: false, []);
         SettingsCheck.Require(home, settings);
         var roles = RolesOf(parsed.GetValue(_roles)!, Roles.None);
-        var isReal = parsed.GetValue(_empty) || DatabaseHome.ConnectionStringOf(settings) is not null || home.IsReal;
+        var isReal = parsed.GetValue(_empty) || !DatabaseStrings.Of(settings).IsEmpty || home.IsReal;
         if (!isReal && roles is not (Roles.None or (Roles.Web | Roles.Worker | Roles.Sandbox)))
         {
             throw new StartException(

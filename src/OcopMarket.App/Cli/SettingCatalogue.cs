@@ -22,8 +22,14 @@ internal static class SettingCatalogue
 
     private static readonly IReadOnlyList<SettingEntry> _program =
     [
-        new("Database:ConnectionString", SettingKind.Connection, "PostgreSQL to use; empty: an embedded server in the data folder"),
-        new("Database:ConnectionStringFile", SettingKind.Text, "file that holds the connection string; goes before Database:ConnectionString"),
+        new("Database:ConnectionString", SettingKind.Connection, "PostgreSQL, as the owner of the tables: for migrate, backup and restore; no string at all: an embedded server in the data folder"),
+        new("Database:ConnectionStringFile", SettingKind.Text, "file that holds it; goes before the string, here and below"),
+        new("Database:WorkerConnectionString", SettingKind.Connection, "the same as the login of the workers and the commands, with the role ocop_worker"),
+        new("Database:WorkerConnectionStringFile", SettingKind.Text, "file that holds it"),
+        new("Database:WebConnectionString", SettingKind.Connection, "the same as the login of the pages, with the role ocop_web"),
+        new("Database:WebConnectionStringFile", SettingKind.Text, "file that holds it"),
+        new("Database:ReadOnlyConnectionString", SettingKind.Connection, "the same as a login for reports of other programs, with the role ocop_readonly; only migrate reads it"),
+        new("Database:ReadOnlyConnectionStringFile", SettingKind.Text, "file that holds it"),
         new("Database:Binaries", SettingKind.Text, "folder of PostgreSQL's programs for the embedded server; empty: found or fetched"),
         new("Web:Port", SettingKind.Number, "TCP port of the pages", "5080") { Least = 0, Most = 65535 },
         new("Web:Listen", SettingKind.Text, "IP address of this machine on which the pages answer; the pages have no accounts yet", "127.0.0.1"),

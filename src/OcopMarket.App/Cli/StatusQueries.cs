@@ -26,7 +26,7 @@ internal static class StatusQueries
     public static async Task<StatusReport> ReadAsync(Installation installation, CancellationToken cancellationToken)
     {
         var queries = installation.Queries;
-        await using var connection = await installation.Database.Source.OpenConnectionAsync(cancellationToken);
+        await using var connection = await installation.Database.Worker.OpenConnectionAsync(cancellationToken);
         return new(
             installation.Mode,
             await queries.CatalogueAsync(cancellationToken),

@@ -29,7 +29,7 @@ internal static class UndecidedCommand
     private static async Task<int> RunAsync(string? data, bool json, CancellationToken cancellationToken)
     {
         await using var installation = await Installation.OpenExistingAsync(AppHome.At(data), cancellationToken);
-        var listings = await StaffDecisions.WaitingAsync(installation.Database.Source, cancellationToken);
+        var listings = await StaffDecisions.WaitingAsync(installation.Database.Worker, cancellationToken);
         if (json)
         {
             await JsonOutput.WriteAsync(new { listings });

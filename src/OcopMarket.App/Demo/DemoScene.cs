@@ -28,7 +28,7 @@ internal sealed class DemoScene(
 
         await queries.SetAsync(ModeKey, "demo", cancellationToken);
         await ReferenceData.LoadAsync(
-            database.Source, Path.Combine(home.ConfigFolder, "ocop"), time, cancellationToken);
+            database.Worker, Path.Combine(home.ConfigFolder, "ocop"), time, cancellationToken);
     }
 
     /// <param name="workbook">Null: the sample.</param>

@@ -14,7 +14,7 @@ internal sealed class DemoSession : IAsyncDisposable
         Fleet = fleet;
         App = app;
         Home = home;
-        Queries = new(database.Source);
+        Queries = new(database.Worker);
         Scene = ActivatorUtilities.CreateInstance<DemoScene>(
             app.Services, Queries, ActivatorUtilities.CreateInstance<DemoShops>(app.Services, Queries), home,
             app.Configuration, database);

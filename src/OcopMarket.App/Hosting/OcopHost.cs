@@ -2,9 +2,11 @@ using System.Net;
 using OcopMarket.Core.Certifications;
 using OcopMarket.Core.Sync;
 using OcopMarket.Data.Catalog;
+using OcopMarket.Data.Reading;
 using OcopMarket.Data.Retention;
 using OcopMarket.Data.Sellers;
 using OcopMarket.Data.Sync;
+using OcopMarket.Data.Tenancy;
 using OcopMarket.Marketplaces;
 using OcopMarket.Web.Hosting;
 using OcopMarket.Worker;
@@ -44,7 +46,12 @@ internal static class OcopHost
         builder.Logging.AddOcopConsole(request.Configuration);
         builder.WebHost.ConfigureKestrel(o => o.Listen(Address(request.Configuration), request.Port));
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(25));
-        builder.Services.AddSingleton(request.Database.Source);
+        foreach (var role in RolesOf(request))
+        {
+            await request.Database.RequireAsync(role, cancellationToken);
+        }
+
+        builder.Services.AddSingleton(request.Database.HasWorker ? request.Database.Worker : request.Database.Web);
         var vault = FileCredentialVault.Open(request.Home.KeyFile, mayCreate: !await request.Database.HasSealedAsync(cancellationToken));
         builder.Services.AddSingleton<ICredentialVault>(vault);
         builder.Services.AddSingleton(new MediaAddress(PublicUrl(request)));
@@ -58,11 +65,12 @@ internal static class OcopHost
             builder.Services.AddOcopLoops();
             builder.Services.AddSingleton(new SourceLibrary(
                 Path.Combine(request.Home.ConfigFolder, "sources"), Path.GetDirectoryName(request.Home.ConfigFolder)!));
-            builder.Services.AddOcopSchedule(request.Database.ConnectionString);
+            builder.Services.AddOcopSchedule(request.Database.WorkerString);
         }
 
         if (request.Roles.HasFlag(Roles.Web))
         {
+            builder.Services.AddSingleton(new PortalDatabase(request.Database.Web));
             builder.Services.AddOcopWeb();
         }
 
@@ -88,6 +96,20 @@ internal static class OcopHost
         }
 
         return app;
+    }
+
+    /// <summary>Whose logins this process works with; a command works as the workers do.</summary>
+    private static IEnumerable<DatabaseRole> RolesOf(HostRequest request)
+    {
+        if (request.Roles.HasFlag(Roles.Web))
+        {
+            yield return DatabaseRole.Web;
+        }
+
+        if (request.Roles.HasFlag(Roles.Worker) || request.Roles == Roles.None)
+        {
+            yield return DatabaseRole.Worker;
+        }
     }
 
     private static GuardRules Guard(IConfiguration settings)

@@ -11,16 +11,19 @@ internal static class RealServer
     {
         using var logs = LoggerFactory.Create(b => b.AddConfiguration(settings.GetSection("Logging")).AddOcopConsole(settings));
         await using var database = await DatabaseHome.OpenAsync(settings, home, "ocop", logs.CreateLogger("OcopMarket.Database"), cancellationToken);
-        await database.MigrateAsync(cancellationToken);
-        var queries = new DemoQueries(database.Source);
-        if (await queries.SettingAsync("mode", cancellationToken) == "demo")
+        await database.ReadyAsync(cancellationToken);
+        if (await new DemoQueries(database.Any).SettingAsync("mode", cancellationToken) == "demo")
         {
             throw new StartException("This database is a demo's. Name another one, or run ./run without settings to go on with the demo.");
         }
 
-        await queries.SetAsync("mode", "real", cancellationToken);
         home.MarkReal();
-        await ReferenceData.LoadAsync(database.Source, Path.Combine(home.ConfigFolder, "ocop"), TimeProvider.System, cancellationToken);
+        if (database.HasWorker)
+        {
+            await new DemoQueries(database.Worker).SetAsync("mode", "real", cancellationToken);
+            await ReferenceData.LoadAsync(database.Worker, Path.Combine(home.ConfigFolder, "ocop"), TimeProvider.System, cancellationToken);
+        }
+
         await using var fleet = roles.HasFlag(Roles.Sandbox)
             ? await SandboxFleet.StartAsync(
                 home.SandboxFolder, settings.GetValue("Sandbox:FirstPort", 5091), takenPortMovesOn: false, DemoSession.DefaultSeed, cancellationToken)

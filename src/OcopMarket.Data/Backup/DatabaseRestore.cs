@@ -36,6 +36,8 @@ public static class DatabaseRestore
         WHERE k.contype = 'f' AND c.relnamespace = 'public'::regnamespace AND c.oid <> f.oid
         """;
 
+    private const string Closed = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relforcerowsecurity";
+
     private const string Identities = """
         SELECT c.relname AS name, a.attname::text AS column
         FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
@@ -73,6 +75,7 @@ public static class DatabaseRestore
         await ShopSweeps.GateAsync(transaction, settling, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         Migrator.InstallClock(connection);
+        await AccessRights.GiveAsync(connection, anew: true, cancellationToken);
         return tables;
     }
 
@@ -129,15 +132,17 @@ public static class DatabaseRestore
         await connection.ExecuteAsync(new CommandDefinition(
             $"TRUNCATE {string.Join(", ", tables.Select(t => $"public.{BackupFormat.Quote(t.Name)}"))} CASCADE", // what the steps themselves put in
             transaction: transaction, cancellationToken: cancellationToken));
+        var closed = (await connection.QueryAsync<string>(
+            new CommandDefinition(Closed, transaction: transaction, cancellationToken: cancellationToken))).ToHashSet(StringComparer.Ordinal);
         foreach (var table in await OrderedAsync(transaction, tables, cancellationToken))
         {
             var name = $"public.{BackupFormat.Quote(table.Name)}";
-            // The counters come with the backup; their triggers would count everything twice.
+            // The counters come with the backup; their triggers would count everything twice. Nobody copies into a table that is closed to him.
             await connection.ExecuteAsync(new CommandDefinition(
-                $"ALTER TABLE {name} DISABLE TRIGGER USER", transaction: transaction, cancellationToken: cancellationToken));
+                $"ALTER TABLE {name} DISABLE TRIGGER USER, NO FORCE ROW LEVEL SECURITY", transaction: transaction, cancellationToken: cancellationToken));
             await CopyAsync(connection, zip, table, name, file, cancellationToken);
             await connection.ExecuteAsync(new CommandDefinition(
-                $"ALTER TABLE {name} ENABLE TRIGGER USER", transaction: transaction, cancellationToken: cancellationToken));
+                $"ALTER TABLE {name} ENABLE TRIGGER USER{(closed.Contains(table.Name) ? ", FORCE ROW LEVEL SECURITY" : "")}", transaction: transaction, cancellationToken: cancellationToken));
         }
 
         foreach (var (name, column) in await connection.QueryAsync<(string, string)>(

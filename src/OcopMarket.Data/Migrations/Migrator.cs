@@ -1,6 +1,7 @@
 using Dapper;
 using Hangfire.PostgreSql;
 using Npgsql;
+using OcopMarket.Data.Tenancy;
 
 namespace OcopMarket.Data.Migrations;
 
@@ -23,6 +24,7 @@ public static class Migrator
         }
 
         InstallClock(connection);
+        await AccessRights.GiveAsync(connection, anew: applied == 0, cancellationToken);
     }
 
     /// <summary>One step in a transaction of its own. Processes of the version before may be at work: a step that waits for one of them too
@@ -53,6 +55,7 @@ public static class Migrator
     {
         var connection = await OpenAsync(connectionString, cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(MigratorSql.Lock, commandTimeout: 0, cancellationToken: cancellationToken));
+        await DatabaseRoles.EnsureAsync(connection, cancellationToken);
         return connection;
     }
 
@@ -79,7 +82,8 @@ public static class Migrator
         await using var connection = await OpenAsync(connectionString, cancellationToken);
         var exists = await connection.ExecuteScalarAsync<bool>(
             new CommandDefinition(MigratorSql.LedgerExists, cancellationToken: cancellationToken));
-        return exists && Check(await ReadAppliedAsync(connection, cancellationToken)) == SchemaScript.All[^1].Version;
+        return exists && await connection.ExecuteScalarAsync<bool>(new CommandDefinition(MigratorSql.MayRead, cancellationToken: cancellationToken))
+            && Check(await ReadAppliedAsync(connection, cancellationToken)) == SchemaScript.All[^1].Version;
     }
 
     /// <summary>A connection of our own: the lock ends with it, also when the process is killed; and a template database must have no
@@ -150,7 +154,10 @@ internal static class MigratorSql
             applied_at timestamptz NOT NULL DEFAULT now())
         """;
 
-    public const string LedgerExists = "SELECT to_regclass('schema_version') IS NOT NULL AND to_regclass('hangfire.schema') IS NOT NULL";
+    public const string LedgerExists = "SELECT to_regclass('schema_version') IS NOT NULL AND to_regnamespace('hangfire') IS NOT NULL";
+
+    /// <summary>A schema from before the logins knows nothing of them.</summary>
+    public const string MayRead = "SELECT has_table_privilege('schema_version', 'SELECT')";
 
     public const string Applied = "SELECT version, name, sha256 FROM schema_version ORDER BY version";
 

@@ -58,7 +58,14 @@ public sealed class AccountQueries(ReadingDatabase database)
 {
     private const int PageSize = 50;
 
-    private const string Account = """
+    /// <summary>See OverviewQueries.States.</summary>
+    private const string Counted = """
+        SELECT marketplace, state, count FROM listing_count WHERE scope_is_all() AND marketplace = a.marketplace AND account_id = a.id
+        UNION ALL
+        SELECT marketplace, state, count(*) FROM listing WHERE NOT scope_is_all() AND account_id = a.id GROUP BY marketplace, state
+        """;
+
+    private const string Account = $"""
         SELECT a.id, a.marketplace, a.external_id, a.producer_id, pr.name AS producer, a.shop_name, a.url, a.state, a.state_at, a.state_evidence,
                a.problem_code, a.problem_raw, a.item_count, a.verified_at, a.next_check_at, a.opened_by,
                coalesce(q.held_until, '-infinity') AS held_until, q.held_reason,
@@ -70,7 +77,7 @@ public sealed class AccountQueries(ReadingDatabase database)
         LEFT JOIN account_queue q ON q.account_id = a.id
         LEFT JOIN LATERAL (
             SELECT sum(count) AS listings, sum(count) FILTER (WHERE state IN ('live', 'live_changing')) AS on_sale
-            FROM listing_count WHERE marketplace = a.marketplace AND account_id = a.id) c ON true
+            FROM ({Counted}) n) c ON true
         """;
 
     private const string Page = Account + """
@@ -82,10 +89,9 @@ public sealed class AccountQueries(ReadingDatabase database)
 
     private const string Counts = "SELECT marketplace, state, count(*) AS count FROM seller_account GROUP BY marketplace, state ORDER BY 1, 2;";
 
-    private const string One = Account + """
+    private const string One = Account + $"""
          WHERE a.id = @id;
-        SELECT c.marketplace, c.state, c.count FROM listing_count c JOIN seller_account a ON a.marketplace = c.marketplace
-        WHERE a.id = @id AND c.account_id = @id AND c.count <> 0;
+        SELECT c.marketplace, c.state, c.count FROM seller_account a CROSS JOIN LATERAL ({Counted}) c WHERE a.id = @id AND c.count <> 0;
         SELECT at, state, evidence, raw FROM account_event WHERE account_id = @id ORDER BY at DESC, id DESC LIMIT 100;
         SELECT given_on, until, evidence, recorded_by, revoked_on FROM mandate WHERE account_id = @id ORDER BY given_on DESC, id DESC;
         """;

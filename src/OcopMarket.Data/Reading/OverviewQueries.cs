@@ -36,8 +36,11 @@ public sealed record Overview(
 /// <summary>What the first page shows, in one round trip.</summary>
 public sealed class OverviewQueries(ReadingDatabase database)
 {
+    /// <summary>Counters know nothing of whose the listings are: who may not see all of them has his own counted.</summary>
     private const string States = """
-        SELECT marketplace, state, sum(count)::bigint AS count FROM listing_count
+        SELECT marketplace, state, sum(count)::bigint AS count FROM (
+            SELECT marketplace, state, count FROM listing_count WHERE scope_is_all()
+            UNION ALL SELECT marketplace, state, count(*) FROM listing WHERE NOT scope_is_all() GROUP BY marketplace, state) c
         GROUP BY marketplace, state HAVING sum(count) <> 0 ORDER BY marketplace, state;
         """;
 

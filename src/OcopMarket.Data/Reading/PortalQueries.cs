@@ -6,7 +6,7 @@ namespace OcopMarket.Data.Reading;
 public sealed record StoredPicture(string ContentType, byte[] Content);
 
 /// <summary>What every page needs, pictures, and whether the database answers.</summary>
-public sealed class PortalQueries(ReadingDatabase database, NpgsqlDataSource dataSource)
+public sealed class PortalQueries(ReadingDatabase database, PortalDatabase portal)
 {
     private const string Mode = "SELECT value FROM setting WHERE key = 'mode'";
     private const string Picture = "SELECT content_type, content FROM media WHERE sha256 = @sha256";
@@ -23,7 +23,7 @@ public sealed class PortalQueries(ReadingDatabase database, NpgsqlDataSource dat
     {
         try
         {
-            await using var command = dataSource.CreateCommand(Applied);
+            await using var command = portal.Source.CreateCommand(Applied);
             return await command.ExecuteScalarAsync(cancellationToken) is int version && version >= SchemaScript.All[^1].Version;
         }
         catch (NpgsqlException)

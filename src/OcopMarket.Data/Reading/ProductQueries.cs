@@ -67,12 +67,9 @@ public sealed class ProductQueries(ReadingDatabase database)
                      coalesce(c.issued_on, make_date(c.year, 12, 31)) DESC NULLS LAST, c.stars DESC NULLS LAST, c.id LIMIT 1) s ON true
         """;
 
-    // Two trigram look-ups joined by UNION: an OR over two tables would use neither index.
     private const string Where = """
         p.gone_at IS NULL
-          AND (@search::text IS NULL OR p.id IN (
-              SELECT id FROM product WHERE name_folded LIKE @search
-              UNION SELECT f.id FROM product f JOIN producer fp ON fp.id = f.producer_id WHERE fp.name_folded LIKE @search))
+          AND (@search::text IS NULL OR p.id IN (SELECT search_products(@search)))
           AND (@stars::int IS NULL OR s.stars = @stars)
           AND (@certificate::text IS NULL OR coalesce(s.certificate, 'none') = @certificate)
           AND (@group::int IS NULL OR coalesce(p.criteria_set_no, 0) = @group)

@@ -1,44 +1,39 @@
 using Dapper;
-using Npgsql;
 
 namespace OcopMarket.Data.Reading;
 
-/// <summary>Where pages read from. Lists sort as Vietnamese people sort; a server built without ICU sorts by its default instead.</summary>
-public sealed class ReadingDatabase(NpgsqlDataSource dataSource)
+/// <summary>Where pages read from: the one place that says, in every transaction, whose rows are asked for. Lists sort as Vietnamese people
+/// sort; a server built without ICU sorts by its default instead.</summary>
+public sealed class ReadingDatabase(PortalDatabase portal, IReaderScope reader)
 {
     /// <summary>How statements name the order; replaced where the server lacks it.</summary>
     private const string Vietnamese = "\"vi-x-icu\"";
     private const string HasVietnamese = "SELECT EXISTS (SELECT FROM pg_collation WHERE collname = 'vi-x-icu')";
 
+    /// <summary>Sent with the statements in one round trip, which is one transaction: what it sets ends with it, so that nothing of one
+    /// person's is left on the connection for the next.</summary>
+    private const string SetScope = "SELECT set_config('app.scope', @app_scope, true);\n";
+
     private bool? _hasVietnamese;
 
-    internal async Task<List<T>> QueryAsync<T>(string sql, object? parameters, CancellationToken cancellationToken)
-    {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        var command = await CommandAsync(connection, sql, parameters, cancellationToken);
-        return (await connection.QueryAsync<T>(command)).AsList();
-    }
+    internal Task<List<T>> QueryAsync<T>(string sql, object? parameters, CancellationToken cancellationToken) =>
+        ReadAsync(sql, parameters, async grid => (await grid.ReadAsync<T>()).AsList(), cancellationToken);
 
-    internal async Task<T?> FirstAsync<T>(string sql, object? parameters, CancellationToken cancellationToken)
-    {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        return await connection.QueryFirstOrDefaultAsync<T>(await CommandAsync(connection, sql, parameters, cancellationToken));
-    }
+    internal Task<T?> FirstAsync<T>(string sql, object? parameters, CancellationToken cancellationToken) =>
+        ReadAsync(sql, parameters, grid => grid.ReadFirstOrDefaultAsync<T>(), cancellationToken);
 
     /// <summary>Several statements in one round trip, read in their order.</summary>
     internal async Task<T> ReadAsync<T>(
         string sql, object? parameters, Func<SqlMapper.GridReader, Task<T>> read, CancellationToken cancellationToken)
     {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await using var grid = await connection.QueryMultipleAsync(await CommandAsync(connection, sql, parameters, cancellationToken));
-        return await read(grid);
-    }
-
-    private async Task<CommandDefinition> CommandAsync(
-        NpgsqlConnection connection, string sql, object? parameters, CancellationToken cancellationToken)
-    {
+        await using var connection = await portal.Source.OpenConnectionAsync(cancellationToken);
         _hasVietnamese ??= await connection.ExecuteScalarAsync<bool>(new CommandDefinition(HasVietnamese, cancellationToken: cancellationToken));
         var text = _hasVietnamese.Value ? sql : sql.Replace(Vietnamese, "\"default\"", StringComparison.Ordinal);
-        return new(text, parameters, cancellationToken: cancellationToken);
+        var scoped = new DynamicParameters(parameters);
+        scoped.Add("app_scope", reader.Current.Text);
+        await using var grid = await connection.QueryMultipleAsync(
+            new CommandDefinition(SetScope + text, scoped, cancellationToken: cancellationToken));
+        await grid.ReadSingleAsync<string>();
+        return await read(grid);
     }
 }

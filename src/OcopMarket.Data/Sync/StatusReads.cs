@@ -43,14 +43,30 @@ public sealed class StatusReads(NpgsqlDataSource dataSource)
         FROM named WHERE l.id = named.id
         """;
 
-    private const string Hint = """
-        WITH named AS MATERIALIZED (
-            SELECT l.id FROM listing l JOIN seller_account a ON a.id = l.account_id
-            JOIN unnest(@shops, @skus) h(shop, sku) ON a.external_id = h.shop AND l.seller_sku = h.sku
-            WHERE a.marketplace = @marketplace AND l.external_id IS NOT NULL
-            ORDER BY l.id FOR UPDATE OF l)
-        UPDATE listing l SET next_read_at = least(l.next_read_at, now()) FROM named WHERE l.id = named.id;
-        SELECT pg_notify('ocop_work', '')
+    /// <summary>Whom callbacks mean. One that names an item which is not stored yet is looked at again, ever less often, for a day.</summary>
+    private const string Match = """
+        WITH taken AS MATERIALIZED (
+            SELECT marketplace, body_hash, pending, received_at, unmatched FROM webhook_receipt
+            WHERE match_at <= now() ORDER BY match_at LIMIT @limit FOR UPDATE SKIP LOCKED),
+        told AS (
+            SELECT t.marketplace, t.body_hash, h, h ->> 'externalShopId' AS shop, h ->> 'sellerSku' AS sku
+            FROM taken t CROSS JOIN LATERAL jsonb_array_elements(t.pending) h),
+        found AS MATERIALIZED (
+            SELECT t.marketplace, t.body_hash, t.h, l.id FROM told t
+            LEFT JOIN seller_account a ON a.marketplace = t.marketplace AND a.external_id = t.shop
+            LEFT JOIN listing l ON l.account_id = a.id AND l.seller_sku = t.sku AND l.external_id IS NOT NULL),
+        named AS MATERIALIZED (SELECT id FROM listing WHERE id IN (SELECT id FROM found) ORDER BY id FOR NO KEY UPDATE),
+        hinted AS (UPDATE listing l SET next_read_at = least(l.next_read_at, now()) FROM named WHERE l.id = named.id),
+        rest AS (
+            SELECT t.marketplace, t.body_hash, t.received_at, jsonb_agg(f.h) FILTER (WHERE f.id IS NULL) AS pending,
+                   count(*) FILTER (WHERE f.id IS NULL) AS n, t.received_at < now() - interval '1 day' AS old
+            FROM taken t JOIN found f USING (marketplace, body_hash) GROUP BY 1, 2, 3)
+        UPDATE webhook_receipt r SET
+            pending = CASE WHEN rest.old THEN NULL ELSE rest.pending END,
+            unmatched = CASE WHEN rest.old THEN rest.n ELSE 0 END,
+            match_at = CASE WHEN rest.n > 0 AND NOT rest.old
+                THEN now() + least(greatest((now() - rest.received_at) / 5, interval '1 s'), interval '10 min') END
+        FROM rest WHERE r.marketplace = rest.marketplace AND r.body_hash = rest.body_hash
         """;
 
     public async Task<IReadOnlyList<DueRead>> TakeAsync(int limit, CancellationToken cancellationToken)
@@ -75,14 +91,13 @@ public sealed class StatusReads(NpgsqlDataSource dataSource)
             Missing, new { ids = items.Select(i => i.ListingId).ToArray(), soonest }, cancellationToken: cancellationToken));
     }
 
-    /// <summary>Somebody says these items changed: read them now. Says nothing of their state.</summary>
-    internal static Task<int> HintAsync(
-        NpgsqlTransaction transaction, string marketplace, IReadOnlyList<(string Shop, string Sku)> items, CancellationToken cancellationToken) =>
-        transaction.Connection!.ExecuteAsync(new CommandDefinition(
-            Hint,
-            new { marketplace, shops = items.Select(i => i.Shop).ToArray(), skus = items.Select(i => i.Sku).ToArray() },
-            transaction,
-            cancellationToken: cancellationToken));
+    /// <summary>Makes what platforms told of due for reading. Says nothing of its state.</summary>
+    /// <returns>Callbacks looked at.</returns>
+    public async Task<int> MatchAsync(int limit, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        return await connection.ExecuteAsync(new CommandDefinition(Match, new { limit }, cancellationToken: cancellationToken));
+    }
 
     /// <summary>The database's clock: what a read began at, comparable with when something was submitted.</summary>
     public async Task<DateTimeOffset> ClockAsync(CancellationToken cancellationToken)

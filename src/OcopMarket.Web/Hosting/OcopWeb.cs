@@ -17,7 +17,7 @@ using OcopMarket.Web.Webhooks;
 
 namespace OcopMarket.Web.Hosting;
 
-/// <summary>The portal: read-only pages without circuits. Needs <c>NpgsqlDataSource</c>, <c>MarketplaceProfiles</c> and
+/// <summary>The portal: read-only pages without circuits. Needs <c>PortalDatabase</c>, <c>IReaderScope</c>, <c>MarketplaceProfiles</c> and
 /// <c>IssueDictionary</c> among the services.</summary>
 public static class OcopWeb
 {
@@ -35,6 +35,7 @@ public static class OcopWeb
         services.TryAddSingleton<IIssueTexts, IssueTexts>();
         services.AddSingleton<PlatformWords>();
         services.AddScoped<Texts>();
+        services.TryAddSingleton<IReaderScope, WholeScope>();
         services.AddSingleton<ReadingDatabase>().AddSingleton<PortalQueries>().AddSingleton<OverviewQueries>();
         services.AddSingleton<ProductQueries>().AddSingleton<ProductDetailQueries>().AddSingleton<ListingQueries>();
         services.AddSingleton<WebhookReceipts>();

@@ -41,7 +41,7 @@ internal static class WebhookEndpoint
             var headers = http.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase);
             var hints = verifier.Verify(body, headers, time.GetUtcNow());
             var hash = Convert.ToHexStringLower(SHA256.HashData(body));
-            await receipts.KeepAsync(marketplace, hash, [.. hints.Select(h => (h.ExternalShopId, h.SellerSku))], http.RequestAborted);
+            await receipts.KeepAsync(marketplace, hash, [.. hints], http.RequestAborted);
             return Results.Ok();
         }
         catch (MarketplaceException e)

@@ -16,6 +16,7 @@ public sealed partial class StatusReader(
     ILogger<StatusReader> log, TimeProvider time)
     : Loop(signal, time, log)
 {
+    private const int MostCallbacks = 500;
     private static readonly ParallelOptions _parallel = new() { MaxDegreeOfParallelism = 6 };
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(3);
@@ -26,6 +27,10 @@ public sealed partial class StatusReader(
     protected override async Task<bool> RoundAsync(CancellationToken cancellationToken)
     {
         var open = (await circuits.OpenAsync(cancellationToken)).ToHashSet(StringComparer.Ordinal);
+        while (await reads.MatchAsync(MostCallbacks, cancellationToken) == MostCallbacks)
+        {
+        }
+
         var taken = await reads.TakeAsync(500, cancellationToken);
         await reads.AgainAsync([.. taken.Where(t => open.Contains(t.Marketplace))], _whileOpen, cancellationToken);
         var due = taken.Where(t => !open.Contains(t.Marketplace)).ToList();

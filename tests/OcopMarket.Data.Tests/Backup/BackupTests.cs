@@ -122,6 +122,7 @@ public sealed class BackupTests(LedgerFixture ledger) : IClassFixture<LedgerFixt
     private async Task RestoreAsync(string file, bool replace)
     {
         ledger.DataSource.Clear();
+        ledger.Superuser.Clear();
         await DatabaseRestore.RunAsync(
             ledger.ConnectionString, file, replace, new Dictionary<string, TimeSpan> { ["postmart"] = TimeSpan.FromMinutes(5) },
             CancellationToken.None);

@@ -101,7 +101,7 @@ public sealed class MigratorTests
     }
 
     private static int SchemaFiles() =>
-        typeof(Migrator).Assembly.GetManifestResourceNames().Count(n => n.Contains(".Schema.", StringComparison.Ordinal));
+        typeof(Migrator).Assembly.GetManifestResourceNames().Count(n => n.Contains(".Schema.0", StringComparison.Ordinal));
 
     private static async Task<IReadOnlyList<T>> QueryAsync<T>(string database, string sql)
     {

@@ -157,6 +157,7 @@ public sealed class RetentionTests(LedgerFixture ledger) : IClassFixture<LedgerF
             """
             TRUNCATE webhook_receipt;
             CREATE TABLE batches (tx bigint, rows bigint);
+            GRANT INSERT ON batches TO ocop_worker;
             CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN
                 INSERT INTO batches SELECT txid_current(), count(*) FROM gone HAVING count(*) > 0; RETURN NULL; END';
             CREATE TRIGGER note_callbacks AFTER DELETE ON webhook_receipt REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION note();

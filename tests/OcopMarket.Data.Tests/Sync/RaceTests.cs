@@ -2,6 +2,7 @@ using Dapper;
 using OcopMarket.Core.Marketplaces;
 using OcopMarket.Core.Sellers;
 using OcopMarket.Core.Sync;
+using OcopMarket.Data.Reading;
 using OcopMarket.Data.Sync;
 
 namespace OcopMarket.Data.Tests.Sync;
@@ -10,6 +11,7 @@ namespace OcopMarket.Data.Tests.Sync;
 public sealed class RaceTests(LedgerFixture ledger) : IClassFixture<LedgerFixture>
 {
     private static readonly TimeSpan _span = TimeSpan.FromSeconds(4);
+    private readonly WebhookReceipts _receipts = new(new PortalDatabase(ledger.WebSource));
 
     [Fact]
     public async Task A_task_that_is_about_to_appear_when_its_queue_is_given_back_is_not_forgotten()
@@ -111,11 +113,10 @@ public sealed class RaceTests(LedgerFixture ledger) : IClassFixture<LedgerFixtur
 
     private async Task HintAsync(long[] listings)
     {
-        await using var connection = await ledger.DataSource.OpenConnectionAsync();
-        await using var transaction = await connection.BeginTransactionAsync();
-        await StatusReads.HintAsync(
-            transaction, "postmart", [.. listings.Select(l => ($"S{1 + ((l - 1) / 12)}", $"OC-{l}"))], CancellationToken.None);
-        await transaction.CommitAsync();
+        await _receipts.KeepAsync(
+            "postmart", Guid.NewGuid().ToString("N"),
+            [.. listings.Select(l => new WebhookHint($"S{1 + ((l - 1) / 12)}", $"OC-{l}", null))], CancellationToken.None);
+        await new StatusReads(ledger.DataSource).MatchAsync(50, CancellationToken.None);
     }
 
     private static async Task RepeatAsync(Func<Task> step, CancellationToken stop)

@@ -8,7 +8,7 @@ public sealed class CommandFixture : PostgresFixture
 {
     internal AppFolder Folder { get; } = new();
 
-    internal Dictionary<string, string> Settings => new() { ["Database__ConnectionString"] = ConnectionString };
+    internal Dictionary<string, string> Settings => PostgresServer.Settings(ConnectionString);
 
     public override async Task DisposeAsync()
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using OcopMarket.Chaos;
+using OcopMarket.Data.Tenancy;
 using OcopMarket.Testing;
 
 namespace OcopMarket.EndToEnd.Tests.Docker;
@@ -41,7 +42,11 @@ public sealed class DockerTests(Image image) : IClassFixture<Image>
         await platforms.SetAsync(options, CancellationToken.None);
         var mounts = await MountAsync(image, home, database);
         var more = ChaosField.Environment(options, database, platforms);
-        more.Remove("Database__ConnectionString"); // the secret's file says it
+        foreach (var key in more.Keys.Where(k => k.StartsWith("Database__", StringComparison.Ordinal)).ToList())
+        {
+            more.Remove(key); // the secrets' files say it
+        }
+
         await using var migrate = Container.Start(image, _services["migrate"], mounts, more);
         Assert.True(await migrate.EndAsync() == 0, migrate.Said);
 
@@ -97,6 +102,8 @@ public sealed class DockerTests(Image image) : IClassFixture<Image>
         Image.OpenToAll(home.Path);
         var secrets = Directory.CreateDirectory(Path.Combine(home.Path, "secrets")).FullName;
         await File.WriteAllTextAsync(Path.Combine(secrets, "database_connection"), database);
+        await File.WriteAllTextAsync(Path.Combine(secrets, "database_worker"), DatabaseLogins.Derive(database, DatabaseRole.Worker));
+        await File.WriteAllTextAsync(Path.Combine(secrets, "database_web"), DatabaseLogins.Derive(database, DatabaseRole.Web));
         Directory.CreateDirectory(home.Data);
         if (Environment.UserName == "root")
         {

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using OcopMarket.Core.Sync;
 using OcopMarket.Data;
+using OcopMarket.Data.Tenancy;
 using OcopMarket.Testing.Faults;
 using OcopMarket.Worker.Tests.Engine;
 
@@ -72,7 +73,7 @@ public sealed class FaultyEngine : VosoEngine
 
     protected override NpgsqlDataSource EngineDatabase()
     {
-        var direct = new NpgsqlConnectionStringBuilder(ConnectionString);
+        var direct = new NpgsqlConnectionStringBuilder(DatabaseLogins.Derive(ConnectionString, DatabaseRole.Worker));
         _databaseLine = FaultProxy.To(direct.Port);
         direct.Port = _databaseLine.Port;
         direct.CommandTimeout = 3;

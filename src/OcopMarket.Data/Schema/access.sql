@@ -1,0 +1,30 @@
+-- What each login may do, in one place. Given anew, whole, whenever this file or the schema changed; rows are narrowed further by the
+-- policies of the tables. ocop_web: pages and API. ocop_worker: the engine and the commands. ocop_readonly: reports of other programs.
+
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, ocop_web, ocop_worker, ocop_readonly;
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+GRANT USAGE ON SCHEMA public TO ocop_web, ocop_worker, ocop_readonly;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ocop_worker;
+REVOKE INSERT, UPDATE, DELETE ON schema_version FROM ocop_worker;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO ocop_worker;
+GRANT EXECUTE ON FUNCTION analyze_table(regclass) TO ocop_worker;
+
+GRANT SELECT ON
+    schema_version, setting, admin_unit, admin_unit_succession, ocop_group, source, source_run, source_rejected, source_row,
+    producer, product, variant, certification, product_image, media, seller_account, account_event, mandate, account_queue, circuit, shop_item,
+    listing, listing_task, listing_issue, listing_attempt, listing_event, listing_hold, guard_hold, listing_count_sum, listing_count_move,
+    listing_count, ledger_figures
+    TO ocop_web, ocop_readonly;
+GRANT EXECUTE ON FUNCTION search_products(text) TO ocop_web, ocop_readonly;
+
+-- Of a login only what may be shown; the sealed columns are the workers' alone.
+GRANT SELECT (id, marketplace, scope, login, access_expires_at, state, state_code, updated_at) ON credential TO ocop_web, ocop_readonly;
+
+-- What platforms tell is kept by the portal and followed up by the workers.
+GRANT SELECT, INSERT ON webhook_receipt TO ocop_web;
+
+-- The clock's own tables.
+GRANT USAGE ON SCHEMA hangfire TO ocop_worker;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA hangfire TO ocop_worker;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA hangfire TO ocop_worker;
