@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using OcopMarket.Data.Reading;
 using OcopMarket.Marketplaces;
 using OcopMarket.Testing;
 using OcopMarket.Web.Hosting;
@@ -31,7 +32,7 @@ public sealed class WebhookTests : PostgresFixture, IAsyncLifetime
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Configuration.AddInMemoryCollection(
             [new("Marketplaces:Postmart:CallbackPublicKey", _platform.ExportSubjectPublicKeyInfoPem())]);
-        builder.Services.AddSingleton(DataSource).AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(new PortalDatabase(WebSource)).AddSingleton(TimeProvider.System);
         builder.Services.AddMarketplaces(builder.Configuration, Path.Combine(EmptyPortal.Repository(), "config"));
         builder.Services.AddOcopWeb();
         _app = builder.Build();

@@ -58,11 +58,18 @@ public sealed class AccountQueries(ReadingDatabase database)
 {
     private const int PageSize = 50;
 
+    /// <summary>Of a shop a: the business' own, or a shared one that it gave a mandate.</summary>
+    internal const string Own = """
+        (@own::bigint IS NULL OR a.producer_id = @own
+         OR (a.producer_id IS NULL AND EXISTS (SELECT FROM mandate o WHERE o.account_id = a.id AND o.producer_id = @own)))
+        """;
+
     /// <summary>See OverviewQueries.States.</summary>
     private const string Counted = """
         SELECT marketplace, state, count FROM listing_count WHERE scope_is_all() AND marketplace = a.marketplace AND account_id = a.id
         UNION ALL
-        SELECT marketplace, state, count(*) FROM listing WHERE NOT scope_is_all() AND account_id = a.id GROUP BY marketplace, state
+        SELECT marketplace, state, count(*) FROM listing
+        WHERE NOT scope_is_all() AND account_id = a.id AND (@own::bigint IS NULL OR producer_id = @own) GROUP BY marketplace, state
         """;
 
     private const string Account = $"""
@@ -80,20 +87,23 @@ public sealed class AccountQueries(ReadingDatabase database)
             FROM ({Counted}) n) c ON true
         """;
 
-    private const string Page = Account + """
-         WHERE (@marketplace::text IS NULL OR a.marketplace = @marketplace) AND (@state::text IS NULL OR a.state = @state)
+    private const string Page = Account + $"""
+         WHERE {Own} AND (@marketplace::text IS NULL OR a.marketplace = @marketplace) AND (@state::text IS NULL OR a.state = @state)
           AND (@after::bigint IS NULL OR (a.shop_name COLLATE "vi-x-icu", a.id) > (
               SELECT shop_name COLLATE "vi-x-icu", id FROM seller_account WHERE id = @after))
         ORDER BY a.shop_name COLLATE "vi-x-icu", a.id LIMIT @limit;
         """;
 
-    private const string Counts = "SELECT marketplace, state, count(*) AS count FROM seller_account GROUP BY marketplace, state ORDER BY 1, 2;";
+    private const string Counts =
+        $"SELECT marketplace, state, count(*) AS count FROM seller_account a WHERE {Own} GROUP BY marketplace, state ORDER BY 1, 2;";
 
     private const string One = Account + $"""
-         WHERE a.id = @id;
-        SELECT c.marketplace, c.state, c.count FROM seller_account a CROSS JOIN LATERAL ({Counted}) c WHERE a.id = @id AND c.count <> 0;
+         WHERE a.id = @id AND {Own};
+        SELECT c.marketplace, c.state, c.count FROM seller_account a CROSS JOIN LATERAL ({Counted}) c
+        WHERE a.id = @id AND c.count <> 0 AND {Own};
         SELECT at, state, evidence, raw FROM account_event WHERE account_id = @id ORDER BY at DESC, id DESC LIMIT 100;
-        SELECT given_on, until, evidence, recorded_by, revoked_on FROM mandate WHERE account_id = @id ORDER BY given_on DESC, id DESC;
+        SELECT given_on, until, evidence, recorded_by, revoked_on FROM mandate
+        WHERE account_id = @id AND (@own::bigint IS NULL OR producer_id = @own OR producer_id IS NULL) ORDER BY given_on DESC, id DESC;
         """;
 
     /// <param name="after">Id of the last shop of the page before.</param>

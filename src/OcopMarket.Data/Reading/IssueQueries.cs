@@ -24,7 +24,7 @@ public sealed class IssueQueries(ReadingDatabase database)
     private const string Group = """
         SELECT code, marketplace, owner, severity, count(DISTINCT listing_id) AS listings,
                CASE WHEN count(DISTINCT args) = 1 THEN min(args) END AS args, min(raw) AS raw, min(opened_at) AS oldest
-        FROM listing_issue WHERE closed_at IS NULL
+        FROM listing_issue WHERE closed_at IS NULL AND (@own::bigint IS NULL OR producer_id = @own)
         """;
 
     /// <summary>What keeps most listings from sale.</summary>

@@ -42,7 +42,8 @@ public sealed class ListingQueries(ReadingDatabase database)
     private const int PageSize = 50;
 
     private const string Where = """
-        (@marketplace::text IS NULL OR l.marketplace = @marketplace)
+        (@own::bigint IS NULL OR l.producer_id = @own)
+          AND (@marketplace::text IS NULL OR l.marketplace = @marketplace)
           AND (@state::text IS NULL OR l.state = @state)
           AND (@owner::text IS NULL OR l.owner = @owner)
           AND (@accountId::bigint IS NULL OR l.account_id = @accountId)

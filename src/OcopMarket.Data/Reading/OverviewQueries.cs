@@ -40,13 +40,13 @@ public sealed class OverviewQueries(ReadingDatabase database)
     private const string States = """
         SELECT marketplace, state, sum(count)::bigint AS count FROM (
             SELECT marketplace, state, count FROM listing_count WHERE scope_is_all()
-            UNION ALL SELECT marketplace, state, count(*) FROM listing WHERE NOT scope_is_all() GROUP BY marketplace, state) c
+            UNION ALL SELECT marketplace, state, count(*) FROM listing WHERE NOT scope_is_all() AND (@own::bigint IS NULL OR producer_id = @own) GROUP BY marketplace, state) c
         GROUP BY marketplace, state HAVING sum(count) <> 0 ORDER BY marketplace, state;
         """;
 
     private const string Owners = """
         SELECT owner, count(*) AS count, count(*) FILTER (WHERE due_at < @now) AS late, min(due_at) FILTER (WHERE due_at >= @now) AS next_due
-        FROM listing WHERE owner <> 'nobody' GROUP BY owner;
+        FROM listing WHERE owner <> 'nobody' AND (@own::bigint IS NULL OR producer_id = @own) GROUP BY owner;
         """;
 
     private const string Sources = """
@@ -54,16 +54,18 @@ public sealed class OverviewQueries(ReadingDatabase database)
         FROM source s
         LEFT JOIN LATERAL (SELECT id, state FROM source_run WHERE source_id = s.id ORDER BY id DESC LIMIT 1) r ON true
         LEFT JOIN LATERAL (SELECT max(finished_at) AS finished_at FROM source_run WHERE source_id = s.id AND state = 'done') d ON true
-        LEFT JOIN (SELECT source_id, count(DISTINCT product_id) AS products FROM source_row WHERE gone_at IS NULL GROUP BY source_id) n
+        LEFT JOIN (SELECT source_id, count(DISTINCT product_id) AS products FROM source_row
+                   WHERE gone_at IS NULL AND (@own::bigint IS NULL OR producer_id = @own) GROUP BY source_id) n
             ON n.source_id = s.id
         ORDER BY s.name COLLATE "vi-x-icu";
         """;
 
-    private const string Catalogue = """
-        SELECT (SELECT count(*) FROM product WHERE gone_at IS NULL) AS products,
-               (SELECT count(DISTINCT producer_id) FROM product WHERE gone_at IS NULL) AS producers,
-               (SELECT count(*) FROM seller_account) AS accounts,
-               (SELECT count(DISTINCT product_id) FROM listing WHERE state IN ('live', 'live_changing')) AS products_on_sale;
+    private const string Catalogue = $"""
+        SELECT (SELECT count(*) FROM product WHERE gone_at IS NULL AND (@own::bigint IS NULL OR producer_id = @own)) AS products,
+               (SELECT count(DISTINCT producer_id) FROM product WHERE gone_at IS NULL AND (@own::bigint IS NULL OR producer_id = @own)) AS producers,
+               (SELECT count(*) FROM seller_account a WHERE {AccountQueries.Own}) AS accounts,
+               (SELECT count(DISTINCT product_id) FROM listing
+                WHERE state IN ('live', 'live_changing') AND (@own::bigint IS NULL OR producer_id = @own)) AS products_on_sale;
         """;
 
     public Task<Overview> GetAsync(DateTimeOffset now, CancellationToken cancellationToken) => database.ReadAsync(

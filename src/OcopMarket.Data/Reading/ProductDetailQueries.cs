@@ -17,7 +17,7 @@ public sealed class ProductDetailQueries(ReadingDatabase database)
                p.short_description, p.description, p.ingredients, p.usage, p.storage, p.shelf_life, p.brand, p.origin, p.food_safety_no,
                p.source_url, p.note, p.provenance::text AS provenance, pr.provenance::text AS producer_provenance, p.revision, p.gone_at,
                p.updated_at
-        FROM product p JOIN producer pr ON pr.id = p.producer_id WHERE p.id = @id;
+        FROM product p JOIN producer pr ON pr.id = p.producer_id WHERE p.id = @id AND (@own::bigint IS NULL OR p.producer_id = @own);
         """;
 
     private const string Parts = """

@@ -68,7 +68,7 @@ public sealed class ProductQueries(ReadingDatabase database)
         """;
 
     private const string Where = """
-        p.gone_at IS NULL
+        p.gone_at IS NULL AND (@own::bigint IS NULL OR p.producer_id = @own)
           AND (@search::text IS NULL OR p.id IN (SELECT search_products(@search)))
           AND (@stars::int IS NULL OR s.stars = @stars)
           AND (@certificate::text IS NULL OR coalesce(s.certificate, 'none') = @certificate)

@@ -1,9 +1,11 @@
+using System.Data;
 using Dapper;
 
 namespace OcopMarket.Data.Reading;
 
 /// <summary>Where pages read from: the one place that says, in every transaction, whose rows are asked for. Lists sort as Vietnamese people
-/// sort; a server built without ICU sorts by its default instead.</summary>
+/// sort; a server built without ICU sorts by its default instead. Every statement may use <c>@own</c>, the producer of a business that asks,
+/// null for everybody else: the index then finds its rows, and it sees no others even where the database's own rules were switched off.</summary>
 public sealed class ReadingDatabase(PortalDatabase portal, IReaderScope reader)
 {
     /// <summary>How statements name the order; replaced where the server lacks it.</summary>
@@ -31,6 +33,7 @@ public sealed class ReadingDatabase(PortalDatabase portal, IReaderScope reader)
         var text = _hasVietnamese.Value ? sql : sql.Replace(Vietnamese, "\"default\"", StringComparison.Ordinal);
         var scoped = new DynamicParameters(parameters);
         scoped.Add("app_scope", reader.Current.Text);
+        scoped.Add("own", reader.Current.ProducerId, DbType.Int64);
         await using var grid = await connection.QueryMultipleAsync(
             new CommandDefinition(SetScope + text, scoped, cancellationToken: cancellationToken));
         await grid.ReadSingleAsync<string>();

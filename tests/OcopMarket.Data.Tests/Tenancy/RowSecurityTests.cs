@@ -128,6 +128,25 @@ public sealed class RowSecurityTests(ProvinceFixture province) : IClassFixture<P
         Assert.Empty((await products.ListAsync(new("Tân Thành"), new DateOnly(2026, 11, 25), CancellationToken.None)).Rows); // a producer's name
     }
 
+    [Fact]
+    public async Task A_business_sees_only_its_own_even_where_row_security_is_off()
+    {
+        var reading = new ReadingDatabase(new PortalDatabase(province.Superuser), province);
+        var (now, today, none) = (DateTimeOffset.UtcNow, new DateOnly(2026, 11, 25), CancellationToken.None);
+        province.Become(DataScope.Producer(2));
+
+        Assert.Equal("Mắm số 2", Assert.Single((await new ProductQueries(reading).ListAsync(new(), today, none)).Rows).Name);
+        Assert.Equal(2, Assert.Single((await new ListingQueries(reading).ListAsync(new(), now, none)).Rows).ProductId);
+        Assert.Equal(1, Assert.Single(await new IssueQueries(reading).ListAsync(null, null, none)).Listings);
+        Assert.Equal([2L, 4L], (await new AccountQueries(reading).ListAsync(null, null, null, today, none)).Rows.Select(r => r.Id).Order());
+        Assert.Null(await new ProductDetailQueries(reading).GetAsync(1, none));
+        Assert.NotNull(await new ProductDetailQueries(reading).GetAsync(2, none));
+        Assert.Null(await new AccountQueries(reading).OneAsync(1, today, none));
+        Assert.Single((await new AccountQueries(reading).OneAsync(4, today, none))!.Mandates);
+        var overview = await new OverviewQueries(reading).GetAsync(now, none);
+        Assert.Equal((1, 1, 2), (overview.Catalogue.Products, overview.States.Sum(s => s.Count), overview.Catalogue.Accounts));
+    }
+
     [Theory]
     [InlineData("all ")]
     [InlineData("ALL")]
