@@ -15,7 +15,11 @@ $body$;
 
 CREATE FUNCTION product_is_removed() RETURNS trigger LANGUAGE plpgsql AS $body$
 BEGIN
-    DELETE FROM product_due d USING removed r WHERE d.product_id = r.id;
+    IF TG_OP = 'TRUNCATE' THEN
+        DELETE FROM product_due;
+    ELSE
+        DELETE FROM product_due d USING removed r WHERE d.product_id = r.id;
+    END IF;
     RETURN NULL;
 END
 $body$;
@@ -26,6 +30,7 @@ CREATE TRIGGER product_due_update AFTER UPDATE ON product REFERENCING NEW TABLE 
     FOR EACH STATEMENT EXECUTE FUNCTION product_is_due();
 CREATE TRIGGER product_due_delete AFTER DELETE ON product REFERENCING OLD TABLE AS removed
     FOR EACH STATEMENT EXECUTE FUNCTION product_is_removed();
+CREATE TRIGGER product_due_truncate AFTER TRUNCATE ON product FOR EACH STATEMENT EXECUTE FUNCTION product_is_removed();
 INSERT INTO product_due SELECT id FROM product WHERE planned_revision < revision;
 DROP INDEX product_unplanned;
 
