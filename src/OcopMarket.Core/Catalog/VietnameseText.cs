@@ -6,6 +6,14 @@ namespace OcopMarket.Core.Catalog;
 /// <summary>Vietnamese text as people type it and as it is compared.</summary>
 public static class VietnameseText
 {
+    private const int Letters = 0x1F00;
+    private const char Gap = '\u0001';
+    private const char Nothing = '\u0002';
+
+    /// <summary>What a character becomes by itself when it is folded: <see cref="Gap"/>, <see cref="Nothing"/>, a letter or digit; 0: to be
+    /// looked at with the others.</summary>
+    private static readonly char[] Folded = FoldedLetters();
+
     /// <summary>NFC, no zero-width or control characters, every run of blanks (no-break ones included) one space, trimmed. Null when
     /// nothing is left.</summary>
     public static string? Clean(string? text)
@@ -13,6 +21,11 @@ public static class VietnameseText
         if (string.IsNullOrWhiteSpace(text))
         {
             return null;
+        }
+
+        if (IsClean(text))
+        {
+            return text;
         }
 
         var result = new StringBuilder(text.Length);
@@ -41,7 +54,7 @@ public static class VietnameseText
 
     /// <summary>Clean text that keeps its line breaks (descriptions).</summary>
     public static string? CleanLines(string? text) =>
-        text is null ? null : string.Join('\n', text.Split('\n').Select(Clean)).Trim('\n') is { Length: > 0 } lines ? lines : null;
+        text is null ? null : !text.Contains('\n', StringComparison.Ordinal) ? Clean(text) : string.Join('\n', text.Split('\n').Select(Clean)).Trim('\n') is { Length: > 0 } lines ? lines : null;
 
     /// <summary>For comparing and searching: lower case, no tone or vowel marks, đ as d, letters and digits only, single spaces.
     /// "Mật hoa dừa (Hòa Tân)" and "MAT HOA DUA HOA TAN" are equal. Never null.</summary>
@@ -52,6 +65,36 @@ public static class VietnameseText
             return "";
         }
 
+        var room = text.Length <= 512 ? stackalloc char[text.Length + 1] : new char[text.Length + 1];
+        var (length, isGap) = (0, false);
+        foreach (var c in text)
+        {
+            switch (c < Letters ? Folded[c] : default)
+            {
+                case default(char):
+                    return FoldSlowly(text);
+                case Gap:
+                    isGap = length > 0;
+                    break;
+                case Nothing:
+                    break;
+                case var letter:
+                    if (isGap)
+                    {
+                        room[length++] = ' ';
+                        isGap = false;
+                    }
+
+                    room[length++] = letter;
+                    break;
+            }
+        }
+
+        return new(room[..length]);
+    }
+
+    private static string FoldSlowly(string text)
+    {
         var result = new StringBuilder(text.Length);
         var gap = false;
         foreach (var c in Decompose(text))
@@ -73,6 +116,49 @@ public static class VietnameseText
         }
 
         return result.ToString();
+    }
+
+    /// <summary>Of most texts a look at each character shows that they are clean: letters with their marks in one, single blanks within.</summary>
+    private static bool IsClean(string text)
+    {
+        var wasBlank = true;
+        foreach (var c in text)
+        {
+            if (c == ' ' ? wasBlank : !IsPlain(c))
+            {
+                return false;
+            }
+
+            wasBlank = c == ' ';
+        }
+
+        return !wasBlank;
+    }
+
+    /// <summary>No blank, nothing that does not show, no letter that stands for another, and composed as it is.</summary>
+    private static bool IsPlain(char c) => c switch
+    {
+        <= '\u0020' or '\u00AD' or '\u00D0' or '\u00F0' => false,
+        <= '\u007E' or (>= '\u00A1' and <= '\u02FF') or (>= '\u1E00' and <= '\u1EFF') or (>= '\u2010' and <= '\u2027') => true,
+        _ => false,
+    };
+
+    private static char[] FoldedLetters()
+    {
+        var folded = new char[Letters];
+        for (var c = 0; c < Letters; c = c == 0x2FF ? 0x1E00 : c + 1)
+        {
+            var with = FoldSlowly($"a{(char)c}b");
+            folded[c] = with switch
+            {
+                "ab" => Nothing,
+                "a b" => Gap,
+                { Length: 3 } => with[1],
+                _ => default,
+            };
+        }
+
+        return folded;
     }
 
     // A lone surrogate has no normal form and would throw; it becomes the replacement character.

@@ -13,6 +13,10 @@ public interface ILineSource : IProductSource
     /// <exception cref="SourceException">The input changed since.</exception>
     Task<SourceLines> ReadFieldsAsync(SourceLines lines, CancellationToken cancellationToken);
 
+    /// <summary>Looks whether reading these lines would find the whole input unusable; makes no records of them.</summary>
+    /// <exception cref="SourceException">The whole input is unusable.</exception>
+    Task CheckLinesAsync(SourceLines lines, CancellationToken cancellationToken);
+
     /// <summary>As the other, but parses only the lines whose fate is <see cref="LineFate.Read"/>; the rest is only counted.</summary>
     /// <exception cref="SourceException">The input changed since its lines were hashed.</exception>
     IAsyncEnumerable<SourcePage> ReadAsync(string? cursor, SourceLines lines, CancellationToken cancellationToken);

@@ -19,8 +19,9 @@ internal static class CatalogueSql
         CREATE TEMP TABLE touched (product_id bigint PRIMARY KEY) ON COMMIT DROP
         """;
 
-    /// <summary>Thousands of rows are looked up by their keys; at the usual costs the planner would read a whole table for them.</summary>
-    public const string LookAtMet = "SET LOCAL random_page_cost = 1.1; ANALYZE met (key, content_hash)";
+    /// <summary>Thousands of rows are looked up by their keys; at the usual costs the planner would read a whole table for them. What a page
+    /// writes is sorted and handed to triggers in memory.</summary>
+    public const string LookAtMet = "SET LOCAL random_page_cost = 1.1; SET LOCAL work_mem = '32MB'; ANALYZE met (key, content_hash)";
 
     public const string CopyMet = "COPY met (seq, key, content_hash, row_no, sheet, file_order, raw_hash, field_hash) FROM STDIN (FORMAT BINARY)";
 

@@ -19,6 +19,7 @@ internal static class EntrySql
         "SET LOCAL random_page_cost = 1.1; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; "
         + "ANALYZE staged (key, producer_key, product_key)";
 
+    /// <summary>Rows of the page are joined with each other as sets again; what grows is still looked up row by row.</summary>
     public const string LookAtEntries = "SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on; ANALYZE entry (key, how)";
 
     /// <summary>New producers as their last row describes them.</summary>
@@ -59,16 +60,16 @@ internal static class EntrySql
     public const string Sort = """
         INSERT INTO entry
         SELECT key, how, producer_id,
-               CASE how WHEN 'new' THEN nextval(pg_get_serial_sequence('source_row', 'id')) ELSE row_id END,
-               CASE how WHEN 'new' THEN nextval(pg_get_serial_sequence('product', 'id')) ELSE product_id END,
-               CASE how WHEN 'new' THEN nextval(pg_get_serial_sequence('variant', 'id')) ELSE variant_id END,
+               CASE how WHEN 'new' THEN nextval('source_row_id_seq'::regclass) ELSE row_id END,
+               CASE how WHEN 'new' THEN nextval('product_id_seq'::regclass) ELSE product_id END,
+               CASE how WHEN 'new' THEN nextval('variant_id_seq'::regclass) ELSE variant_id END,
                CASE how WHEN 'changed' THEN certification_id
-                        WHEN 'new' THEN CASE WHEN is_certified THEN nextval(pg_get_serial_sequence('certification', 'id')) END END,
+                        WHEN 'new' THEN CASE WHEN is_certified THEN nextval('certification_id_seq'::regclass) END END,
                CASE how WHEN 'new' THEN 1 ELSE revision END
         FROM (
             SELECT s.key, o.id AS producer_id, r.id AS row_id, p.id AS product_id, r.variant_id, r.certification_id, r.revision + 1 AS revision,
                    s.certification_key IS NOT NULL AS is_certified,
-                   CASE WHEN s.fellows > 1 OR EXISTS (SELECT FROM disputed d WHERE d.producer_id = o.id) THEN 'folded'
+                   CASE WHEN s.product_key IN (SELECT product_key FROM staged GROUP BY product_key HAVING count(*) > 1) OR o.id IN (SELECT producer_id FROM disputed) THEN 'folded'
                         WHEN r.id IS NULL AND p.id IS NULL AND NOT s.facts -> 'product' ? 'images' THEN 'new'
                         WHEN r.gone_at IS NULL AND r.product_id = p.id AND p.gone_at IS NULL
                              AND r.facts #> '{product,images}' IS NOT DISTINCT FROM s.facts #> '{product,images}'
@@ -77,7 +78,7 @@ internal static class EntrySql
                              AND NOT EXISTS (SELECT FROM source_row f WHERE f.product_id = p.id AND f.id <> r.id AND f.gone_at IS NULL)
                              THEN 'changed'
                         ELSE 'folded' END AS how
-            FROM (SELECT *, count(*) OVER (PARTITION BY product_key) AS fellows FROM staged) s
+            FROM staged s
             JOIN producer o ON o.key = s.producer_key
             LEFT JOIN product p ON p.key = s.product_key
             LEFT JOIN source_row r ON r.source_id = @source AND r.key = s.key

@@ -28,11 +28,16 @@ internal static class PlainSql
         {WithEvidence}
         """;
 
+    private const string Maker = """
+        CROSS JOIN LATERAL (
+            SELECT unit_now, unit_code, name, province, district, commune, address_line FROM producer WHERE id = n.producer_id OFFSET 0) o
+        """;
+
     public const string NewProducts = $"""
         INSERT INTO product (id, key, producer_id, unit_code, name, name_folded, group_text, criteria_set_no, note, source_url, brand, origin,
                              short_description, description, ingredients, usage, storage, shelf_life, food_safety_no, provenance, shown_hash)
         OVERRIDING SYSTEM VALUE
-        SELECT n.product_id, s.product_key, o.id, coalesce(o.unit_now, o.unit_code), x.name, x.name_folded, x.group_text, x.criteria_set_no,
+        SELECT n.product_id, s.product_key, n.producer_id, coalesce(o.unit_now, o.unit_code), x.name, x.name_folded, x.group_text, x.criteria_set_no,
                x.note, x.source_url, x.brand, x.origin, x.short_description, x.description, x.ingredients, x.usage, x.storage, x.shelf_life,
                x.food_safety_no, {Evidence1}product{Evidence2}product{Evidence3},
                {FoldSql.Shown1} x.name, x.criteria_set_no, x.brand, x.origin, x.short_description, x.description, x.ingredients, x.usage,
@@ -44,7 +49,7 @@ internal static class PlainSql
                    s.certification_key, c.kind, c.stars, c.decision_no, c.certificate_no, c.issued_on, c.year, c.expires_on, NULL, NULL)) END
                {FoldSql.Shown2}
         {Staged}
-        JOIN producer o ON o.id = n.producer_id
+        {Maker}
         CROSS JOIN LATERAL jsonb_populate_record(NULL::product, s.facts -> 'product') x
         CROSS JOIN LATERAL jsonb_populate_record(NULL::variant, s.facts -> 'variant') v
         CROSS JOIN LATERAL jsonb_populate_record(NULL::certification, s.facts -> 'certification') c
@@ -59,7 +64,7 @@ internal static class PlainSql
                x.sale_price_vnd, x.stock_units, x.weight_grams, x.length_cm, x.width_cm, x.height_cm, x.unit, x.gtin,
                {Evidence1}variant{Evidence2}variant{Evidence3}
         {Staged}
-        JOIN producer o ON o.id = n.producer_id
+        {Maker}
         CROSS JOIN LATERAL jsonb_populate_record(NULL::variant, s.facts -> 'variant') x
         WHERE n.how = 'new'
         """;
@@ -72,7 +77,7 @@ internal static class PlainSql
                x.decision_no, x.certificate_no, x.product_code, x.issuing_body, x.legal_basis, x.issued_on, x.year, x.expires_on,
                x.expires_how, {Evidence1}certification{Evidence2}certification{Evidence3}
         {Staged}
-        JOIN producer o ON o.id = n.producer_id
+        {Maker}
         CROSS JOIN LATERAL jsonb_populate_record(NULL::certification, s.facts -> 'certification') x
         WHERE n.how = 'new' AND n.certification_id IS NOT NULL
         """;
@@ -112,7 +117,7 @@ internal static class PlainSql
             provenance = {Evidence1}variant{Evidence2}variant{Evidence3}, unit_code = coalesce(o.unit_now, o.unit_code), gone_at = NULL,
             updated_at = now()
         {Staged}
-        JOIN producer o ON o.id = n.producer_id
+        {Maker}
         CROSS JOIN LATERAL jsonb_populate_record(NULL::variant, s.facts -> 'variant') x
         WHERE n.how = 'changed' AND t.id = n.variant_id
         """;
@@ -125,7 +130,7 @@ internal static class PlainSql
             provenance = {Evidence1}certification{Evidence2}certification{Evidence3}, unit_code = coalesce(o.unit_now, o.unit_code),
             gone_at = NULL, updated_at = now()
         {Staged}
-        JOIN producer o ON o.id = n.producer_id
+        {Maker}
         CROSS JOIN LATERAL jsonb_populate_record(NULL::certification, s.facts -> 'certification') x
         WHERE n.how = 'changed' AND t.id = n.certification_id
         """;
@@ -141,7 +146,7 @@ internal static class PlainSql
             shown_hash = h.hash, revision = t.revision + (t.shown_hash IS NOT NULL AND t.shown_hash <> h.hash)::int,
             updated_at = CASE WHEN t.shown_hash IS DISTINCT FROM h.hash THEN now() ELSE t.updated_at END
         {Staged}
-        JOIN producer o ON o.id = n.producer_id
+        {Maker}
         CROSS JOIN LATERAL jsonb_populate_record(NULL::product, s.facts -> 'product') x
         CROSS JOIN LATERAL (SELECT {FoldSql.Shown1}
                 x.name, x.criteria_set_no, x.brand, x.origin, x.short_description, x.description, x.ingredients, x.usage, x.storage,

@@ -1,9 +1,5 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using OcopMarket.Core;
 using OcopMarket.Core.Catalog;
 using OcopMarket.Core.Certifications;
@@ -15,33 +11,26 @@ namespace OcopMarket.Data.Catalog;
 /// stated is known. Keys are made here, so that equal rows of any file meet.</summary>
 internal sealed class RecordFacts
 {
-    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    private readonly JsonObject _how = [];
-    private readonly HashSet<string> _invented;
-
-    private RecordFacts(SourceRecord record) => _invented = new(record.Invented, StringComparer.OrdinalIgnoreCase);
-
     public required string ProducerKey { get; init; }
     public required string ProductKey { get; init; }
     public required string VariantKey { get; init; }
     public string? CertificationKey { get; init; }
 
-    /// <summary>As it is hashed.</summary>
-    public string Json { get; private set; } = "";
+    /// <summary>SHA-256 of the version of the normaliser, the keys and the facts.</summary>
+    public byte[] Hash { get; private set; } = [];
 
-    /// <summary>The same as it travels: letters as they are, which are shorter and quicker to read than escaped ones.</summary>
+    /// <summary>The facts as they travel.</summary>
     public byte[] Stored { get; private set; } = [];
 
     /// <param name="record">Checked by <see cref="RecordGuard"/>.</param>
     /// <param name="rules">For the last day where the list does not state it.</param>
     /// <param name="images">SHA-256 of the pictures that are there, in the order of display.</param>
-    public static RecordFacts Of(SourceRecord record, CertificateRules rules, IReadOnlyList<string> images)
+    /// <param name="writer">Of this page.</param>
+    public static RecordFacts Of(SourceRecord record, CertificateRules rules, IReadOnlyList<string> images, FactsWriter writer)
     {
         var producer = RecordKey.Digest(RecordKey.Producer(record));
         var product = RecordKey.Digest(RecordKey.Product(record));
-        var named = record.Offer.VariantName is not null || record.Offer.Sku is not null;
-        var facts = new RecordFacts(record)
+        var facts = new RecordFacts
         {
             ProducerKey = producer,
             ProductKey = product,
@@ -50,16 +39,14 @@ internal sealed class RecordFacts
                 ? Key("c", product, c.DecisionNo, Day(c.IssuedOn), Number(c.Year), Number(c.Stars), Words.Of(c.Kind))
                 : null,
         };
-        var json = new JsonObject
-        {
-            ["named"] = named,
-            ["producer"] = facts.Producer(record),
-            ["product"] = facts.Product(record, images),
-            ["variant"] = facts.Variant(record.Offer),
-            ["certification"] = facts.Certification(record.Certification, rules),
-            ["how"] = facts._how,
-        };
-        (facts.Json, facts.Stored) = (json.ToJsonString(), Utf8(json));
+        writer.Begin(
+            StagedPage.NormaliserVersion, $"{facts.ProducerKey}{facts.ProductKey}{facts.VariantKey}{facts.CertificationKey}",
+            record.Offer.VariantName is not null || record.Offer.Sku is not null, record.Invented);
+        Producer(writer, record);
+        Product(writer, record, images);
+        Variant(writer, record.Offer);
+        Certification(writer, record.Certification, rules);
+        (facts.Hash, facts.Stored) = writer.End();
         return facts;
     }
 
@@ -68,24 +55,13 @@ internal sealed class RecordFacts
         text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') < 0 && !text.Contains('\0', StringComparison.Ordinal)
             ? text : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\0', '\uFFFD');
 
-    public static byte[] Utf8(JsonObject json)
+    private static void Producer(FactsWriter scope, SourceRecord record)
     {
-        var bytes = new ArrayBufferWriter<byte>(1_024);
-        using (var writer = new Utf8JsonWriter(bytes, Relaxed))
-        {
-            json.WriteTo(writer);
-        }
-
-        return bytes.WrittenSpan.ToArray();
-    }
-
-    private JsonObject Producer(SourceRecord record)
-    {
-        var scope = new Scope("producer", this);
+        scope.BeginScope("producer");
         var name = record.ProducerName ?? WithheldName(record);
         scope.Put("name", name, nameof(record.ProducerName), record.ProducerName is null ? "computed" : null);
         scope.Put("name_folded", VietnameseText.Fold(name));
-        scope.Fields["withheld"] = record.ProducerName is null;
+        scope.Put("withheld", record.ProducerName is null);
         scope.Put("kind_text", record.ProducerKindText, nameof(record.ProducerKindText));
         scope.Put("reporting_kind", record.ProducerKind is { } kind ? Words.Of(kind) : null, nameof(record.ProducerKind));
         scope.Put("province", record.Province, nameof(record.Province));
@@ -95,12 +71,12 @@ internal sealed class RecordFacts
         scope.Put("province_folded", Place.Fold(record.Province));
         scope.Put("district_folded", Place.Fold(record.District));
         scope.Put("commune_folded", Place.Fold(record.Commune));
-        return scope.Fields;
+        scope.EndScope();
     }
 
-    private JsonObject Product(SourceRecord record, IReadOnlyList<string> images)
+    private static void Product(FactsWriter scope, SourceRecord record, IReadOnlyList<string> images)
     {
-        var scope = new Scope("product", this);
+        scope.BeginScope("product");
         var offer = record.Offer;
         scope.Put("name", record.ProductName, nameof(record.ProductName));
         scope.Put("name_folded", VietnameseText.Fold(record.ProductName));
@@ -119,15 +95,15 @@ internal sealed class RecordFacts
         scope.Put("food_safety_no", offer.FoodSafetyNo, nameof(offer.FoodSafetyNo));
         if (images.Count > 0)
         {
-            scope.Put("images", new JsonArray([.. images.Select(i => JsonValue.Create(i))]), nameof(offer.Images));
+            scope.Put("images", images, nameof(offer.Images));
         }
 
-        return scope.Fields;
+        scope.EndScope();
     }
 
-    private JsonObject Variant(OfferFacts offer)
+    private static void Variant(FactsWriter scope, OfferFacts offer)
     {
-        var scope = new Scope("variant", this);
+        scope.BeginScope("variant");
         scope.Put("name", offer.VariantName, nameof(offer.VariantName));
         scope.Put("own_sku", offer.Sku, nameof(offer.Sku));
         scope.Put("list_price_vnd", Whole(offer.PriceVnd), nameof(offer.PriceVnd));
@@ -139,15 +115,16 @@ internal sealed class RecordFacts
         scope.Put("height_cm", Tenth(offer.HeightCm), nameof(offer.HeightCm));
         scope.Put("unit", offer.Unit, nameof(offer.Unit));
         scope.Put("gtin", offer.Gtin, nameof(offer.Gtin));
-        return scope.Fields;
+        scope.EndScope();
     }
 
-    private JsonObject Certification(CertificationFacts? facts, CertificateRules rules)
+    private static void Certification(FactsWriter scope, CertificationFacts? facts, CertificateRules rules)
     {
-        var scope = new Scope("certification", this);
+        scope.BeginScope("certification");
         if (facts is null)
         {
-            return scope.Fields;
+            scope.EndScope();
+            return;
         }
 
         var (expires, how) = rules.ExpiryOf(facts);
@@ -163,7 +140,7 @@ internal sealed class RecordFacts
         scope.Put("legal_basis", rules.LegalBasisOn(facts.IssuedOn), how: "computed");
         scope.Put("expires_on", Day(expires), nameof(facts.ExpiresOn), computed);
         scope.Put("expires_how", Words.Of(how), how: "computed");
-        return scope.Fields;
+        scope.EndScope();
     }
 
     private static string WithheldName(SourceRecord record)
@@ -181,36 +158,4 @@ internal sealed class RecordFacts
     private static decimal? Whole(decimal? value) => value is { } v ? decimal.Round(v, 0, MidpointRounding.AwayFromZero) : null;
 
     private static decimal? Tenth(decimal? value) => value is { } v ? decimal.Round(v, 1, MidpointRounding.AwayFromZero) : null;
-
-    private sealed class Scope(string name, RecordFacts facts)
-    {
-        public JsonObject Fields { get; } = [];
-
-        public void Put(string column, string? value, string? property = null, string? how = null) =>
-            Put(column, value is null ? null : (JsonNode)JsonValue.Create(Storable(value)), property, how);
-
-        public void Put(string column, int? value, string property) =>
-            Put(column, value is { } v ? JsonValue.Create(v) : null, property);
-
-        public void Put(string column, decimal? value, string property) =>
-            Put(column, value is { } v ? JsonValue.Create(v) : null, property);
-
-        public void Put(string column, JsonNode? value, string? property, string? how = null)
-        {
-            if (value is null)
-            {
-                return;
-            }
-
-            Fields[column] = value;
-            if (property is not null && facts._invented.Contains(property))
-            {
-                facts._how[$"{name}.{column}"] = "invented";
-            }
-            else if (how is not null)
-            {
-                facts._how[$"{name}.{column}"] = how;
-            }
-        }
-    }
 }

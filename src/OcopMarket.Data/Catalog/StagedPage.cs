@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json.Nodes;
 using OcopMarket.Core.Catalog;
 using OcopMarket.Core.Certifications;
 using OcopMarket.Core.Sources;
@@ -10,17 +7,17 @@ namespace OcopMarket.Data.Catalog;
 /// <summary>One row as it goes to the database.</summary>
 /// <param name="FileOrder">Position in the whole input; larger is later.</param>
 /// <param name="Pictures">That it names, each once.</param>
-internal sealed record StagedRow(SourceRecord Record, RecordFacts Facts, byte[] Hash, long FileOrder, IReadOnlyList<Picture> Pictures)
+/// <param name="Raw">The row as read, for evidence.</param>
+internal sealed record StagedRow(SourceRecord Record, RecordFacts Facts, byte[] Raw, long FileOrder, IReadOnlyList<Picture> Pictures)
 {
+    public byte[] Hash => Facts.Hash;
+
     /// <summary>None where more than the line decides what the row says: its pictures lie in files of their own.</summary>
     public UInt128? LineHash => Record.Offer.Images.Count == 0 ? Record.LineHash : null;
     public UInt128? FieldHash => Record.Offer.Images.Count == 0 ? Record.FieldHash : null;
 
     /// <summary>SHA-256 of its pictures.</summary>
     public IEnumerable<string> Images => Pictures.Select(p => p.Sha256).OfType<string>();
-
-    /// <summary>The row as read, for evidence.</summary>
-    public byte[] Raw { get; } = StagedPage.RawOf(Record.Raw);
 }
 
 /// <summary>A page checked and made ready: rows to compare, rows refused, warnings. Touches no database.</summary>
@@ -45,6 +42,7 @@ internal sealed class StagedPage
         staged.Rejected.AddRange(page.Rejected);
         staged.Stems.AddRange(page.Rejected.Select(r => r.KeyStem).OfType<string>());
         var keys = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        using var writer = new FactsWriter();
         foreach (var record in page.Records)
         {
             if (RecordGuard.Check(record) is { } refusal)
@@ -55,7 +53,7 @@ internal sealed class StagedPage
             }
 
             var pictures = await images.LookAsync(record, cancellationToken);
-            staged.Add(RowOf(record, rules, firstRow + staged.Rows.Count, pictures), keys);
+            staged.Add(RowOf(record, rules, firstRow + staged.Rows.Count, pictures, writer), keys);
         }
 
         return staged;
@@ -68,6 +66,7 @@ internal sealed class StagedPage
     /// <param name="stored">SHA-256 by key of the row and path.</param>
     public void KeepPictures(IReadOnlyDictionary<(string Key, string Path), string> stored, CertificateRules rules)
     {
+        using var writer = new FactsWriter();
         for (var i = 0; i < Rows.Count; i++)
         {
             var row = Rows[i];
@@ -75,33 +74,16 @@ internal sealed class StagedPage
             {
                 Rows[i] = RowOf(
                     row.Record, rules, row.FileOrder,
-                    [.. row.Pictures.Select(p => p with { Sha256 = p.Sha256 ?? stored.GetValueOrDefault((row.Record.Key, p.Path)) })]);
+                    [.. row.Pictures.Select(p => p with { Sha256 = p.Sha256 ?? stored.GetValueOrDefault((row.Record.Key, p.Path)) })], writer);
             }
         }
     }
 
-    private static StagedRow RowOf(SourceRecord record, CertificateRules rules, long fileOrder, IReadOnlyList<Picture> pictures)
+    private static StagedRow RowOf(
+        SourceRecord record, CertificateRules rules, long fileOrder, IReadOnlyList<Picture> pictures, FactsWriter writer)
     {
-        var facts = RecordFacts.Of(record, rules, [.. pictures.Select(p => p.Sha256).OfType<string>()]);
-        return new(record, facts, HashOf(facts), fileOrder, pictures);
-    }
-
-    /// <summary>The row as read, for evidence. A heading that stands twice gets a number.</summary>
-    public static byte[] RawOf(IReadOnlyList<KeyValuePair<string, string>> raw)
-    {
-        var json = new JsonObject();
-        foreach (var (heading, text) in raw)
-        {
-            var name = RecordFacts.Storable(heading);
-            for (var i = 2; json.ContainsKey(name); i++)
-            {
-                name = FormattableString.Invariant($"{RecordFacts.Storable(heading)} ({i})");
-            }
-
-            json[name] = RecordFacts.Storable(text);
-        }
-
-        return RecordFacts.Utf8(json);
+        var facts = RecordFacts.Of(record, rules, [.. pictures.Select(p => p.Sha256).OfType<string>()], writer);
+        return new(record, facts, writer.Raw(record.Raw), fileOrder, pictures);
     }
 
     private void Add(StagedRow row, Dictionary<string, byte[]> keys)
@@ -122,8 +104,4 @@ internal sealed class StagedPage
                 "Another row of the file has the same key and says something else; keep one of them.", row.Record.Raw));
         }
     }
-
-    private static byte[] HashOf(RecordFacts facts) => SHA256.HashData(
-        [NormaliserVersion, .. Encoding.UTF8.GetBytes(
-            $"{facts.ProducerKey}{facts.ProductKey}{facts.VariantKey}{facts.CertificationKey}{facts.Json}")]);
 }

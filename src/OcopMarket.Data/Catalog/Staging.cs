@@ -51,6 +51,7 @@ internal static class Staging
             return;
         }
 
+        using var writer = new FactsWriter();
         await work.ExecuteAsync(CatalogueSql.AddRejected, new
         {
             run = work.Run.Id,
@@ -60,7 +61,7 @@ internal static class Staging
             codes = Texts(all, r => r.Code),
             vi = Texts(all, r => r.ReasonVi),
             en = Texts(all, r => r.ReasonEn),
-            raws = all.Select(r => Encoding.UTF8.GetString(StagedPage.RawOf(r.Row.Raw))).ToArray(),
+            raws = all.Select(r => Encoding.UTF8.GetString(writer.Raw(r.Row.Raw))).ToArray(),
             severities = all.Select(r => r.Severity).ToArray(),
         });
     }

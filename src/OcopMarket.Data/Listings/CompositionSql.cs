@@ -13,9 +13,12 @@ internal static class CompositionSql
         ORDER BY id LIMIT @limit
         """;
 
-    /// <summary>Only what changed, by its own index.</summary>
+    /// <summary>Only what changed. Each is looked up by its key, whatever the planner knows of a table that fills and empties.</summary>
     public const string Changed = """
-        SELECT id, revision, composed_on FROM product WHERE id > @after AND planned_revision < revision ORDER BY id LIMIT @limit
+        SELECT p.id, p.revision, p.composed_on
+        FROM product_due d
+        CROSS JOIN LATERAL (SELECT id, revision, composed_on, planned_revision FROM product WHERE id = d.product_id OFFSET 0) p
+        WHERE d.product_id > @after AND p.planned_revision < p.revision ORDER BY d.product_id LIMIT @limit
         """;
 
     /// <summary>The producer's own shop, else a shared one that holds a mandate of his.</summary>

@@ -31,6 +31,7 @@ public static class TableRegistry
 
         new("producer", "who makes the products: name, place, contact of the list"),
         new("product", "what is made"),
+        new("product_due", "products of which the listings are still to be composed"),
         new("variant", "what is sold"),
         new("certification", "recognitions with their days"),
         new("product_image", "which pictures show a product"),

@@ -41,8 +41,8 @@ internal static class GuardSql
     /// <summary>All that ran out in the products still to be composed, this page and those after it: a run is judged whole.</summary>
     public const string SourceZeros = """
         SELECT count(DISTINCT v.id)
-        FROM product p JOIN variant v ON v.product_id = p.id JOIN listing l ON l.variant_id = v.id
-        WHERE p.planned_revision < p.revision AND v.stock_units = 0 AND l.desired = 'on_sale' AND l.desired_stock > 0
+        FROM product_due d JOIN product p ON p.id = d.product_id JOIN variant v ON v.product_id = p.id JOIN listing l ON l.variant_id = v.id
+        WHERE v.stock_units = 0 AND l.desired = 'on_sale' AND l.desired_stock > 0
           AND EXISTS (SELECT FROM source_row r WHERE r.product_id = p.id AND r.source_id = @source AND r.gone_at IS NULL)
         """;
 

@@ -28,6 +28,29 @@ internal sealed class FieldHash
         return Utf8.IsValid(line) && Gather(line, _said) is >= 0 and var length ? LineScan.Hash(_said.AsSpan(0, length), seed) : whole;
     }
 
+    /// <summary>The first field of a line that counts days from an anchor day; null: there is none.</summary>
+    public static string? FirstOffset(ReadOnlySpan<byte> line)
+    {
+        var json = new Utf8JsonReader(line, Options);
+        try
+        {
+            while (json.Read())
+            {
+                if (json.TokenType == JsonTokenType.PropertyName && json.CurrentDepth == 1
+                    && (json.ValueTextEquals("issuedDaysAgo"u8) || json.ValueTextEquals("expiresInDays"u8)))
+                {
+                    return json.GetString();
+                }
+            }
+        }
+        catch (JsonException)
+        {
+            // The line is refused by itself.
+        }
+
+        return null;
+    }
+
     /// <returns>Bytes gathered; -1: all of the line counts.</returns>
     private static int Gather(ReadOnlySpan<byte> line, Span<byte> said)
     {

@@ -14,6 +14,9 @@ internal static class LineScan
     /// <summary>Raise it when equal lines give other records: every line is then read once again.</summary>
     private const int ReadingVersion = 1;
 
+    /// <summary>Of the order of bytes.</summary>
+    private static ReadOnlySpan<byte> Mark => [0xEF, 0xBB, 0xBF];
+
     /// <exception cref="SourceException">The last line has no line end and is no whole object: the file is cut.</exception>
     public static SourceLines Read(SourceSettings settings, CancellationToken cancellationToken)
     {
@@ -53,22 +56,65 @@ internal static class LineScan
     /// <exception cref="SourceException">The file is not what it was.</exception>
     public static SourceLines ReadFields(SourceSettings settings, SourceLines lines, CancellationToken cancellationToken)
     {
-        using var stream = SourceFile.Open(settings.Path);
-        var (next, seed) = (-1, Seed(settings));
-        Parallel.For(0, Workers, new ParallelOptions { CancellationToken = cancellationToken }, _ =>
-        {
-            var (buffer, fields) = (Array.Empty<byte>(), new FieldHash());
-            while (Interlocked.Increment(ref next) is var i && i < lines.Blocks.Count)
+        var seed = Seed(settings);
+        EachBlock(
+            settings, lines,
+            () =>
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                Rehash(lines.Blocks[i], stream.SafeFileHandle, ref buffer, fields, seed, settings.Limits.LineBytes);
-            }
-        });
+                var fields = new FieldHash();
+                return (block, i, line) => block.Hashes[i] = fields.Of(line.Span, block.Hashes[i], seed);
+            },
+            cancellationToken);
         return lines with { Kind = LineHashKind.Fields };
     }
 
-    private static void Rehash(
-        LineBlock block, SafeFileHandle file, ref byte[] buffer, FieldHash fields, UInt128 seed, int maxLine)
+    /// <exception cref="SourceException">A line counts days from an anchor day, and the settings have none.</exception>
+    public static void CheckAnchor(SourceSettings settings, SourceLines lines, CancellationToken cancellationToken)
+    {
+        if (settings.AnchorDay is null)
+        {
+            EachBlock(
+                settings, lines,
+                () => (block, i, line) =>
+                {
+                    if (block.Fates[i] == LineFate.Read && line.Length <= settings.Limits.LineBytes
+                        && FieldHash.FirstOffset(line.Span) is { } name && NdjsonLine.Parse(line) is { } whole)
+                    {
+                        whole.Dispose();
+                        throw Refusals.AnchorMissing(name);
+                    }
+                },
+                cancellationToken);
+        }
+    }
+
+    /// <summary>Two workers, each with a visitor of its own; the visitor gets each line without its end.</summary>
+    private static void EachBlock(
+        SourceSettings settings, SourceLines lines, Func<Action<LineBlock, int, ReadOnlyMemory<byte>>> visitor,
+        CancellationToken cancellationToken)
+    {
+        using var stream = SourceFile.Open(settings.Path);
+        var next = -1;
+        try
+        {
+            Parallel.For(0, Workers, new ParallelOptions { CancellationToken = cancellationToken }, _ =>
+            {
+                var (buffer, visit) = (Array.Empty<byte>(), visitor());
+                while (Interlocked.Increment(ref next) is var i && i < lines.Blocks.Count)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    Visit(lines.Blocks[i], stream.SafeFileHandle, ref buffer, visit, settings.Limits.LineBytes);
+                }
+            });
+        }
+        catch (AggregateException faults) when (faults.InnerExceptions[0] is SourceException unusable)
+        {
+            throw unusable;
+        }
+    }
+
+    private static void Visit(
+        LineBlock block, SafeFileHandle file, ref byte[] buffer, Action<LineBlock, int, ReadOnlyMemory<byte>> visit, int maxLine)
     {
         var length = block.Lengths.Sum();
         if (block.Lengths.Length == 1 && length > maxLine + 2)
@@ -87,12 +133,14 @@ internal static class LineScan
             held += read > 0 ? read : throw Refusals.Changed();
         }
 
-        var bytes = buffer.AsSpan(0, length);
+        var start = 0;
         for (var i = 0; i < block.Lengths.Length; i++)
         {
-            var line = Trim(bytes[..block.Lengths[i]], block.Offset == 0 && i == 0);
-            block.Hashes[i] = fields.Of(line, block.Hashes[i], seed);
-            bytes = bytes[block.Lengths[i]..];
+            var isFirst = block.Offset == 0 && i == 0;
+            var line = Trim(buffer.AsSpan(start, block.Lengths[i]), isFirst);
+            var mark = isFirst && buffer.AsSpan(start).StartsWith(Mark) ? Mark.Length : 0;
+            visit(block, i, buffer.AsMemory(start + mark, line.Length));
+            start += block.Lengths[i];
         }
     }
 
@@ -115,7 +163,7 @@ internal static class LineScan
     public static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> line, bool isFirst)
     {
         line = line.TrimEnd("\r\n"u8);
-        return isFirst && line.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? line[3..] : line;
+        return isFirst && line.StartsWith(Mark) ? line[Mark.Length..] : line;
     }
 
     private static LineBlock Lines(ReadOnlySpan<byte> bytes, long offset, UInt128 seed)

@@ -29,6 +29,9 @@ internal sealed class NdjsonSource(SourceSettings settings, TimeProvider time) :
     public Task<SourceLines> ReadFieldsAsync(SourceLines lines, CancellationToken cancellationToken) =>
         Task.Run(() => LineScan.ReadFields(_settings, lines, cancellationToken), cancellationToken);
 
+    public Task CheckLinesAsync(SourceLines lines, CancellationToken cancellationToken) =>
+        Task.Run(() => LineScan.CheckAnchor(_settings, lines, cancellationToken), cancellationToken);
+
     public async IAsyncEnumerable<SourcePage> ReadAsync(
         string? cursor, SourceLines lines, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

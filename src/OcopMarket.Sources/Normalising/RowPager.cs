@@ -8,7 +8,8 @@ namespace OcopMarket.Sources.Normalising;
 /// leaves them out: any cursor gives the same rest.</summary>
 internal sealed class RowPager(RecordReading reading, SourceCursor cursor, int pageRows)
 {
-    private readonly HashSet<UInt128> _seen = [];
+    private readonly HashSet128 _seen = new();
+    private readonly HashSet128 _first = new();
     private readonly Dictionary<string, int> _ordinals = new(StringComparer.Ordinal);
 
     /// <summary>The next page; null when the rows have ended.</summary>
@@ -55,9 +56,15 @@ internal sealed class RowPager(RecordReading reading, SourceCursor cursor, int p
         }
 
         var first = RecordKey.Row(read.Identity!, 0);
-        var ordinal = _ordinals.GetValueOrDefault(first);
-        _ordinals[first] = ordinal + 1;
-        return read with { Record = read.Record with { Key = ordinal == 0 ? first : RecordKey.Row(read.Identity!, ordinal) } };
+        if (_first.Add(Digest(first)))
+        {
+            return read with { Record = read.Record with { Key = first } };
+        }
+
+        // Few share their key with another: only of these the numbers are kept.
+        var ordinal = _ordinals.GetValueOrDefault(first) + 1;
+        _ordinals[first] = ordinal;
+        return read with { Record = read.Record with { Key = RecordKey.Row(read.Identity!, ordinal) } };
     }
 
     // All that the row says but its running number; 128 bits of SHA-256.
@@ -73,8 +80,13 @@ internal sealed class RowPager(RecordReading reading, SourceCursor cursor, int p
             }
         }
 
+        return Digest(text.ToString());
+    }
+
+    private static UInt128 Digest(string text)
+    {
         Span<byte> hash = stackalloc byte[32];
-        SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString()), hash);
+        SHA256.HashData(Encoding.UTF8.GetBytes(text), hash);
         return new(BitConverter.ToUInt64(hash), BitConverter.ToUInt64(hash[8..]));
     }
 }

@@ -26,7 +26,17 @@ internal sealed class LineSurvey(CatalogueStore catalogue, SourceRunStore runs)
         var left = Mark(lines, stored, again);
         var rows = lines.Check.Rows ?? lines.Count;
         progress?.Report(new(PullPhase.Check, rows - left, rows));
-        var met = left == 0 ? 0 : await ReadRestAsync(source, lines, run, stored, again, cancellationToken);
+        var met = 0;
+        if (stored.Live == 0)
+        {
+            // Nothing that is read can belong together with anything that is stored.
+            await source.CheckLinesAsync(lines, cancellationToken);
+        }
+        else if (left > 0)
+        {
+            met = await ReadRestAsync(source, lines, run, stored, again, cancellationToken);
+        }
+
         return new(rows, stored.Live, stored.Live - stored.Met - met, stored, lines);
     }
 
@@ -88,13 +98,9 @@ internal sealed class LineSurvey(CatalogueStore catalogue, SourceRunStore runs)
         var met = 0;
         await foreach (var page in PageBatches.AheadAsync(source.ReadAsync(null, lines, cancellationToken), cancellationToken))
         {
-            if (stored.Live > 0)
-            {
-                var found = await catalogue.Lines.RelativesAsync(run, page, stored, cancellationToken);
-                met += found.Met;
-                relatives.UnionWith(found.Relatives);
-            }
-
+            var found = await catalogue.Lines.RelativesAsync(run, page, stored, cancellationToken);
+            met += found.Met;
+            relatives.UnionWith(found.Relatives);
             await runs.HeartbeatAsync(run, cancellationToken);
         }
 

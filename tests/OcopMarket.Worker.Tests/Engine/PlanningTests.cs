@@ -55,6 +55,26 @@ public sealed class PlanningTests(PlanningField field) : IClassFixture<PlanningF
         Assert.Equal(alone.Count, together.Count);
     }
 
+    [Theory]
+    [InlineData("UPDATE product SET revision = revision + 1 WHERE id % 2 = 0")]
+    [InlineData("UPDATE product SET planned_revision = 0 WHERE id % 3 = 0")]
+    [InlineData("UPDATE product SET planned_revision = revision, composed_on = NULL")]
+    [InlineData("TRUNCATE producer CASCADE")]
+    public async Task What_is_to_be_planned_is_known_whoever_writes_it(string written)
+    {
+        await field.BeginAsync(30);
+        await field.PlanAsync();
+
+        await field.ExecuteAsync(written);
+
+        Assert.Empty(await field.QueryAsync<long>("""
+            SELECT id FROM (SELECT id FROM product WHERE planned_revision < revision) p FULL JOIN product_due d ON d.product_id = p.id
+            WHERE p.id IS NULL OR d.product_id IS NULL
+            """));
+        await field.PlanAsync();
+        Assert.Equal(0, await field.CountAsync("product_due"));
+    }
+
     [Fact]
     public async Task A_new_day_on_which_nothing_differs_touches_no_listing()
     {

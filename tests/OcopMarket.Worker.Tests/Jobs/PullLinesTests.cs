@@ -54,6 +54,27 @@ public sealed class PullLinesTests(PostgresFixture postgres) : IClassFixture<Pos
         Assert.Equal(0, await postgres.CountAsync("source_run_seen"));
     }
 
+    [Theory]
+    [InlineData("issuedDaysAgo", true)]
+    [InlineData("issued\\u0044aysAgo", true)]
+    [InlineData("issuedDaysAgo\":4,\"issuedDaysAgo", false)]
+    [InlineData("note\":{\"issuedDaysAgo\":4},\"unit", false)]
+    public async Task A_first_pull_that_cannot_be_read_to_its_end_applies_nothing(string field, bool isUnusable)
+    {
+        string[] feed = [.. Feed(2_500), Line(2_500)[..^1] + $",\"{field}\":4}}"];
+
+        if (isUnusable)
+        {
+            Assert.Equal("anchor_missing", (await Assert.ThrowsAsync<SourceException>(() => PullAsync(feed))).Code);
+        }
+        else
+        {
+            Assert.Equal((2_500, 1), (await PullAsync(feed)) is var result ? (result.Accepted, result.Rejected) : default);
+        }
+
+        Assert.Equal(isUnusable ? 0 : 2_500, await postgres.CountAsync("product"));
+    }
+
     [Fact]
     public async Task A_row_that_is_refused_for_a_typing_error_is_not_gone()
     {
@@ -210,6 +231,8 @@ public sealed class PullLinesTests(PostgresFixture postgres) : IClassFixture<Pos
 
         public Task<SourceLines> ReadFieldsAsync(SourceLines lines, CancellationToken cancellationToken) =>
             source.ReadFieldsAsync(lines, cancellationToken);
+
+        public Task CheckLinesAsync(SourceLines lines, CancellationToken cancellationToken) => source.CheckLinesAsync(lines, cancellationToken);
 
         public IAsyncEnumerable<SourcePage> ReadAsync(string? cursor, CancellationToken cancellationToken) =>
             throw new InvalidOperationException("Lines are to be read by their fate.");
