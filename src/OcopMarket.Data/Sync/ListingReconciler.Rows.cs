@@ -42,6 +42,21 @@ public sealed partial class ListingReconciler
         public string? ProblemRaw { get; init; }
         public bool? CredentialRefused { get; init; }
         public bool HasMandate { get; init; }
+        public DateTimeOffset LookedAt { get; init; }
+
+        /// <summary>What the call did that ended just now; null: none did.</summary>
+        public LandedItem? Landed { get; init; }
+
+        /// <summary>It landed before the look, and not before the call began: a read that began in between may have seen the state before it.</summary>
+        public FactsRow With(Landing landing) => landing.Items.TryGetValue(Id, out var item)
+            ? this with
+            {
+                Landed = item,
+                SubmittedAt = LookedAt,
+                SubmitMayHide = SubmitMayHide || landing.MayHide,
+                ExternalId = ExternalId ?? item.ExternalId,
+            }
+            : this;
     }
 
     private sealed record IssueRow(long ListingId, string Code, string Origin, string Severity, string Owner);

@@ -55,9 +55,11 @@ internal static class TaskQueueSql
                coalesce(a.stock_revision, CASE WHEN t.state = 'unknown' AND s.epoch > 0 THEN 0 ELSE l.stock_revision END) AS stock_revision,
                coalesce(a.visibility_revision, l.visibility_revision) AS visibility_revision
         FROM (
-            SELECT DISTINCT ON (listing_id) * FROM listing_task
-            WHERE account_id = @account AND state IN ('due', 'unknown')
-            ORDER BY listing_id, state = 'unknown' DESC, rank) t
+            SELECT * FROM (
+                SELECT DISTINCT ON (listing_id) * FROM listing_task
+                WHERE account_id = @account AND state IN ('due', 'unknown')
+                ORDER BY listing_id, state = 'unknown' DESC, rank) open
+            WHERE due_at <= now() ORDER BY rank, due_at, id LIMIT @limit) t
         JOIN listing l ON l.id = t.listing_id
         JOIN seller_account s ON s.id = t.account_id
         LEFT JOIN LATERAL (
@@ -65,8 +67,7 @@ internal static class TaskQueueSql
                    min(stock_revision) AS stock_revision, min(visibility_revision) AS visibility_revision
             FROM listing_attempt o
             WHERE t.state = 'unknown' AND o.listing_id = t.listing_id AND o.task_id = t.id AND o.outcome IN ('unknown', 'crashed')) a ON true
-        WHERE t.due_at <= now()
-        ORDER BY t.rank, t.due_at, t.id LIMIT @limit
+        ORDER BY t.rank, t.due_at, t.id
         """;
 
     /// <summary>The intent, written before the call: the fence is checked and the lease made longer, both in the statement that writes. A task
@@ -109,15 +110,6 @@ internal static class TaskQueueSql
         UPDATE listing l SET external_id = r.external_id, url = coalesce(r.url, l.url)
         FROM unnest(@listings, @externals, @urls) r(listing_id, external_id, url)
         WHERE l.id = r.listing_id AND l.external_id IS NULL AND r.external_id IS NOT NULL
-        """;
-
-    /// <summary>What was accepted or may have landed landed before now, and not before the call began: a read that began in between may
-    /// have seen the state before it. The platform's id is kept with it: a fact about the shop, whoever holds the lease by now.</summary>
-    public const string Landed = """
-        UPDATE listing l SET submitted_at = clock_timestamp(), submit_may_hide = l.submit_may_hide OR @mayHide,
-            external_id = coalesce(l.external_id, r.external_id),
-            url = CASE WHEN l.external_id IS NULL AND r.external_id IS NOT NULL THEN coalesce(r.url, l.url) ELSE l.url END
-        FROM unnest(@listings, @externals, @urls) r(listing_id, external_id, url) WHERE l.id = r.listing_id
         """;
 
     public const string EndAttempts = """
