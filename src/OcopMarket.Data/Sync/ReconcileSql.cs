@@ -36,7 +36,9 @@ internal static class ReconcileSql
         "SELECT listing_id, code, origin, severity, owner FROM listing_issue WHERE listing_id = ANY(@ids) AND closed_at IS NULL";
 
     public const string Tasks = """
-        SELECT listing_id, lane, state, wanted_revision, sent_revision, last_outcome, due_at FROM listing_task WHERE listing_id = ANY(@ids)
+        SELECT listing_id, lane, state, wanted_revision, sent_revision, last_outcome, due_at,
+               carried_content, carried_price, carried_stock, carried_visibility
+        FROM listing_task WHERE listing_id = ANY(@ids)
         """;
 
     public const string Holds = "SELECT listing_id, kind, was, becomes FROM listing_hold WHERE listing_id = ANY(@ids) AND ended_at IS NULL";

@@ -177,6 +177,10 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
             revisions = answers.Select(a => a.Work.Revision).ToArray(),
             founds = answers.Select(a => a.Found is not null).ToArray(),
             waits = answers.Select(a => a.Wait).ToArray(),
+            contents = answers.Select(a => a.Work.ContentRevision).ToArray(),
+            prices = answers.Select(a => a.Work.PriceRevision).ToArray(),
+            stocks = answers.Select(a => a.Work.StockRevision).ToArray(),
+            visibilities = answers.Select(a => a.Work.VisibilityRevision).ToArray(),
         }, transaction, cancellationToken: cancellationToken));
         var kept = mine.ToHashSet();
         var adopted = found.Select(f => f.Work).Where(w => kept.Contains(w.TaskId)).ToList();
@@ -246,6 +250,10 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
                 outcomes = ends.Select(e => Words.Of(e.Outcome)).ToArray(),
                 codes = ends.Select(e => e.Code).ToArray(),
                 waits = ends.Select(e => e.Wait).ToArray(),
+                contents = ends.Select(e => e.Work.ContentRevision).ToArray(),
+                prices = ends.Select(e => e.Work.PriceRevision).ToArray(),
+                stocks = ends.Select(e => e.Work.StockRevision).ToArray(),
+                visibilities = ends.Select(e => e.Work.VisibilityRevision).ToArray(),
             });
         await using var rows = await batch.ReadAsync(cancellationToken);
         await rows.NextAsync<long>(cancellationToken);
