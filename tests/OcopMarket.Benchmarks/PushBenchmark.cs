@@ -69,11 +69,13 @@ internal sealed class PushBenchmark(string marketplace) : IBenchmark
             live += Shops * each;
             foreach (var ours in pair % 2 == 0 ? new[] { true, false } : [false, true])
             {
+                var cost = await LedgerCost.BeginAsync(field, cancellationToken);
                 (ours ? engine : bare).Add(await CountedAsync(
                     field, Shops * each, () => ours ? EngineAsync(field, cancellationToken) : BareAsync(field, calls, cancellationToken), cancellationToken));
                 if (ours)
                 {
                     await LiveAsync(field, live, cancellationToken);
+                    await Console.Error.WriteLineAsync($"from due to live: {await cost.PerRowAsync(Shops * each, cancellationToken)}");
                 }
             }
 

@@ -43,7 +43,7 @@ internal static class IssueWriter
     private const string CloseRefusal = """
         UPDATE listing_issue i SET closed_at = now()
         FROM unnest(@ids, @lanes) c(listing_id, lane)
-        WHERE i.listing_id = c.listing_id AND i.lane = c.lane AND i.origin = 'submit' AND i.closed_at IS NULL
+        WHERE i.listing_id = c.listing_id AND (c.lane IS NULL OR i.lane = c.lane) AND i.origin = 'submit' AND i.closed_at IS NULL
         """;
 
     /// <summary>All that one origin has to say of these listings; what it does not say any more is closed.</summary>
@@ -62,8 +62,8 @@ internal static class IssueWriter
         this StatementBatch batch, IReadOnlyList<(long Listing, string? Lane, IssueFinding Finding)> refusals) =>
         refusals.Count == 0 ? batch : batch.Add(OpenRefusal, new { findings = Json(refusals) });
 
-    /// <summary>A submit of this lane was accepted: what an earlier one was refused for is over.</summary>
-    public static StatementBatch CloseRefusals(this StatementBatch batch, IReadOnlyList<(long Listing, string Lane)> accepted) =>
+    /// <summary>A submit of this lane, or of all (null), was accepted: what an earlier one was refused for is over.</summary>
+    public static StatementBatch CloseRefusals(this StatementBatch batch, IReadOnlyList<(long Listing, string? Lane)> accepted) =>
         accepted.Count == 0
             ? batch
             : batch.Add(CloseRefusal, new { ids = accepted.Select(a => a.Listing).ToArray(), lanes = accepted.Select(a => a.Lane).ToArray() });

@@ -40,7 +40,7 @@ public sealed class ProductDetailQueries(ReadingDatabase database)
         FROM listing l JOIN variant v ON v.id = l.variant_id LEFT JOIN seller_account a ON a.id = l.account_id
         WHERE l.product_id = @id ORDER BY l.marketplace, a.shop_name COLLATE "vi-x-icu", l.id;
         SELECT t.listing_id, t.lane, t.state, t.wanted_revision, t.sent_revision, t.last_outcome, t.last_code, t.last_at, t.due_at, t.failures
-        FROM listing_task t JOIN listing l ON l.id = t.listing_id WHERE l.product_id = @id ORDER BY t.listing_id, t.rank;
+        FROM listing_lane t JOIN listing l ON l.id = t.listing_id WHERE l.product_id = @id ORDER BY t.listing_id, t.rank;
         SELECT i.listing_id, i.marketplace, i.code, i.severity, i.owner, i.fields, i.args, i.raw, i.opened_at
         FROM listing_issue i JOIN listing l ON l.id = i.listing_id WHERE l.product_id = @id AND i.closed_at IS NULL
         ORDER BY i.listing_id, CASE i.severity WHEN 'blocking' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, i.id;

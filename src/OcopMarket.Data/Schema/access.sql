@@ -14,7 +14,7 @@ GRANT SELECT ON
     schema_version, setting, admin_unit, admin_unit_succession, ocop_group, source, source_run, source_rejected, source_row,
     producer, product, variant, certification, product_image, media, seller_account, account_event, mandate, account_queue, circuit, shop_item,
     listing, listing_task, listing_issue, listing_attempt, listing_event, listing_hold, guard_hold, listing_count_sum, listing_count_move,
-    listing_count, ledger_figures
+    listing_count, listing_lane, ledger_figures
     TO ocop_web, ocop_readonly;
 GRANT EXECUTE ON FUNCTION search_products(text) TO ocop_web, ocop_readonly;
 

@@ -26,7 +26,7 @@ internal static class DriftSql
             WHERE l.id = ANY(@ids) AND l.desired = 'on_sale' AND NOT l.seen_change_pending
               AND (l.submitted_at IS NULL OR l.seen_at > l.submitted_at + p.settling)
               AND {AtRest}
-              AND EXISTS (SELECT FROM listing_task t WHERE t.listing_id = l.id AND t.lane = p.field AND t.last_outcome = 'accepted'
+              AND EXISTS (SELECT FROM listing_lane t WHERE t.listing_id = l.id AND t.lane = p.field AND t.last_outcome = 'accepted'
                 AND t.sent_revision >= CASE p.field WHEN 'price' THEN l.price_revision WHEN 'stock' THEN l.stock_revision
                     ELSE l.visibility_revision END)
               AND (p.way = 'theirs' OR {SeldomAgain})),

@@ -42,6 +42,21 @@ public sealed partial class ListingReconciler
         public string? ProblemRaw { get; init; }
         public bool? CredentialRefused { get; init; }
         public bool HasMandate { get; init; }
+        public DateTimeOffset LookedAt { get; init; }
+
+        /// <summary>What the call did that ended just now; null: none did.</summary>
+        public LandedItem? Landed { get; init; }
+
+        /// <summary>It landed before the look, and not before the call began: a read that began in between may have seen the state before it.</summary>
+        public FactsRow With(Landing landing) => landing.Items.TryGetValue(Id, out var item)
+            ? this with
+            {
+                Landed = item,
+                SubmittedAt = LookedAt,
+                SubmitMayHide = SubmitMayHide || landing.MayHide,
+                ExternalId = ExternalId ?? item.ExternalId,
+            }
+            : this;
     }
 
     private sealed record IssueRow(long ListingId, string Code, string Origin, string Severity, string Owner);
@@ -60,6 +75,18 @@ public sealed partial class ListingReconciler
         public long SentRevision { get; init; }
         public string? LastOutcome { get; init; }
         public DateTimeOffset DueAt { get; init; }
+        public long? CarriedContent { get; init; }
+        public long? CarriedPrice { get; init; }
+        public long? CarriedStock { get; init; }
+        public long? CarriedVisibility { get; init; }
+
+        /// <summary>What a create carried, lane by lane.</summary>
+        public IEnumerable<(Lane Lane, long Revision)> Carried =>
+            new (Lane Lane, long? Revision)[]
+            {
+                (Core.Sync.Lane.Stop, CarriedVisibility), (Core.Sync.Lane.Stock, CarriedStock), (Core.Sync.Lane.Price, CarriedPrice),
+                (Core.Sync.Lane.Content, CarriedContent),
+            }.Where(c => c.Revision is not null).Select(c => (c.Lane, c.Revision!.Value));
     }
 
     private sealed class Loaded(HashSet<string> open)
@@ -125,7 +152,7 @@ public sealed partial class ListingReconciler
                         .. findings.Select(f => new IssueFacts(f.Code, f.Severity, f.Owner, f.Severity == Severity.Blocking)),
                     ],
                     Holds = holds,
-                    Tasks = tasks.ToDictionary(t => Words.Parse<Lane>(t.Lane), ToTask),
+                    Tasks = ToTasks([.. tasks]),
                 },
             };
         }
@@ -134,6 +161,18 @@ public sealed partial class ListingReconciler
         {
             var severity = Words.Parse<Severity>(row.Severity);
             return new(row.Code, severity, Words.Parse<Party>(row.Owner), severity == Severity.Blocking && row.Origin == "composed");
+        }
+
+        // A lane without a row of its own was sent as the create carried it.
+        private static Dictionary<Lane, TaskFacts> ToTasks(List<TaskRow> rows)
+        {
+            var tasks = rows.ToDictionary(t => Words.Parse<Lane>(t.Lane), ToTask);
+            foreach (var (row, lane, revision) in rows.SelectMany(t => t.Carried.Select(c => (t, c.Lane, c.Revision))))
+            {
+                tasks.TryAdd(lane, new(TaskState.Idle, revision, revision, TaskOutcome.Accepted, row.DueAt));
+            }
+
+            return tasks;
         }
 
         private static TaskFacts ToTask(TaskRow t) => new(

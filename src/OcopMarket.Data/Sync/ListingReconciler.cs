@@ -7,6 +7,16 @@ using OcopMarket.Data.Listings;
 
 namespace OcopMarket.Data.Sync;
 
+/// <summary>What a call that ended did, or may have done, on the platform.</summary>
+/// <param name="MayHide">It may have taken the items off sale.</param>
+internal sealed record Landing(IReadOnlyDictionary<long, LandedItem> Items, bool MayHide)
+{
+    public static Landing None { get; } = new(new Dictionary<long, LandedItem>(), false);
+}
+
+/// <summary>The platform's id and page, where its answer named them.</summary>
+internal sealed record LandedItem(string? ExternalId, string? Url);
+
 /// <summary>The one planner, over rows. Whoever changes desired, sent or seen calls it in the same transaction: it locks the listings, looks,
 /// opens or rests their tasks, wakes the account queues and stores the standing. Running it again changes nothing.</summary>
 /// <param name="drift">Answers to differences, per platform; null: a person decides always.</param>
@@ -57,9 +67,10 @@ public sealed partial class ListingReconciler(
     /// <param name="first">Statements of the caller that go before the look in the same round trip; none of them returns rows.</param>
     /// <param name="added">Listings to write for the first time, in the standing and with the tasks that the same rules give them.</param>
     /// <param name="last">Adds statements of the caller that go with the writing.</param>
+    /// <param name="landing">What a call did to some of the listings; written with their standing.</param>
     internal async Task ReconcileAsync(
         NpgsqlTransaction transaction, long[] ids, CancellationToken cancellationToken, StatementBatch? first = null,
-        IReadOnlyList<NewListing>? added = null, Action<StatementBatch>? last = null)
+        IReadOnlyList<NewListing>? added = null, Action<StatementBatch>? last = null, Landing? landing = null)
     {
         var look = first ?? new StatementBatch(transaction);
         var now = Microseconds(time.GetUtcNow());
@@ -70,7 +81,7 @@ public sealed partial class ListingReconciler(
         }
         else
         {
-            facts = await LoadAsync(look, ids, now, cancellationToken);
+            facts = await LoadAsync(look, ids, landing ?? Landing.None, now, cancellationToken);
         }
 
         var born = (added ?? []).Select(a => Loaded.From(a, timings[a.Composed.Marketplace.Value], now)).ToList();
@@ -82,7 +93,7 @@ public sealed partial class ListingReconciler(
         write.AddListings(added ?? [], begun, now)
             .SyncIssues("composed", [.. (added ?? []).Where(a => a.Composed.Findings.Count > 0).Select(a => new ListingFindings(a.Id, a.Composed.Findings))])
             .SyncIssues(Account, [.. all.Where(f => f.MayDiffer(Account, f.ShopFindings)).Select(f => new ListingFindings(f.Row.Id, f.ShopFindings))]);
-        WriteStandings(write, all, standings, begun, now);
+        WriteStandings(write, all, standings, begun, now, landing?.MayHide ?? false);
         last?.Invoke(write);
         WriteTasks(write, all, wishes, rests);
         await write.ExecuteAsync(cancellationToken);
@@ -91,7 +102,8 @@ public sealed partial class ListingReconciler(
     // The database keeps microseconds: a finer instant would never equal itself again.
     private static DateTimeOffset Microseconds(DateTimeOffset instant) => new(instant.Ticks - (instant.Ticks % 10), TimeSpan.Zero);
 
-    private async Task<List<Loaded>> LoadAsync(StatementBatch look, long[] ids, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<List<Loaded>> LoadAsync(
+        StatementBatch look, long[] ids, Landing landing, DateTimeOffset now, CancellationToken cancellationToken)
     {
         look.Add(ReconcileSql.Lock, new { ids }).Add(ReconcileSql.HoldShops, new { ids })
             .Add(ReconcileSql.Facts, new { ids, today = VietnamDay.Of(now) }).Add(ReconcileSql.Issues, new { ids })
@@ -103,7 +115,7 @@ public sealed partial class ListingReconciler(
         var issues = (await read.NextAsync<IssueRow>(cancellationToken)).ToLookup(i => i.ListingId);
         var tasks = (await read.NextAsync<TaskRow>(cancellationToken)).ToLookup(t => t.ListingId);
         var holds = (await read.NextAsync<HoldRow>(cancellationToken)).ToLookup(h => h.ListingId, h => h.ToFacts());
-        return [.. rows.Select(r => Loaded.From(r, [.. issues[r.Id]], tasks[r.Id], [.. holds[r.Id]], timings[r.Marketplace]))];
+        return [.. rows.Select(r => r.With(landing)).Select(r => Loaded.From(r, [.. issues[r.Id]], tasks[r.Id], [.. holds[r.Id]], timings[r.Marketplace]))];
     }
 
     private static (List<(long Listing, string Lane, long Revision)> Wishes, List<(long Listing, string Lane)> Rests) Plan(List<Loaded> loaded)
@@ -158,7 +170,7 @@ public sealed partial class ListingReconciler(
         task is null || task.State == TaskState.Idle || task.WantedRevision < revision;
 
     private static void WriteStandings(
-        StatementBatch write, List<Loaded> loaded, List<Stand> standings, List<Stand> begun, DateTimeOffset now)
+        StatementBatch write, List<Loaded> loaded, List<Stand> standings, List<Stand> begun, DateTimeOffset now, bool mayHide)
     {
         write.SyncIssues(
             Engine,
@@ -169,12 +181,16 @@ public sealed partial class ListingReconciler(
             write.Add(ReconcileSql.Stand, new
             {
                 now,
+                mayHide,
                 ids = standings.Select(s => s.Id).ToArray(),
                 states = standings.Select(s => s.State).ToArray(),
                 owners = standings.Select(s => s.Owner).ToArray(),
                 dues = standings.Select(s => s.DueAt).ToArray(),
                 untils = standings.Select(s => s.Until).ToArray(),
                 reads = standings.Select(s => s.ReadAt).ToArray(),
+                landings = standings.Select(s => s.LandedAt).ToArray(),
+                externals = standings.Select(s => s.Landed?.ExternalId).ToArray(),
+                urls = standings.Select(s => s.Landed?.Url).ToArray(),
             });
         }
 
@@ -199,6 +215,10 @@ public sealed partial class ListingReconciler(
         var moved = item.Row.State != state || item.Row.Owner != owner;
         return new(
             item.Row.Id, state, owner, now + standing.DueAfter, standing.Until, read, moved,
-            moved || item.Row.StateUntil != standing.Until || item.Row.NextReadAt != read);
+            moved || item.Row.Landed is not null || item.Row.StateUntil != standing.Until || item.Row.NextReadAt != read)
+        {
+            Landed = item.Row.Landed,
+            LandedAt = item.Row.Landed is null ? null : item.Row.SubmittedAt,
+        };
     }
 }

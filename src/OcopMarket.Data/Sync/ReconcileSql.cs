@@ -23,7 +23,7 @@ internal static class ReconcileSql
         SELECT l.id, l.marketplace, l.account_id, l.desired, l.delete_due, l.content_revision, l.price_revision, l.stock_revision, l.visibility_revision,
                l.desired_price, l.desired_stock, l.submitted_at, l.submit_may_hide,
                l.external_id, l.seen, l.seen_at, l.seen_change_pending, l.seen_price, l.accepted_price,
-               l.seen_stock, l.state, l.owner, l.state_since, l.state_until, l.next_read_at,
+               l.seen_stock, l.state, l.owner, l.state_since, l.state_until, l.next_read_at, clock_timestamp() AS looked_at,
                a.state AS account_state, a.problem_code, a.problem_raw, c.state = 'refused' AS credential_refused,
                {MandateHolds} AS has_mandate
         FROM listing l
@@ -36,7 +36,9 @@ internal static class ReconcileSql
         "SELECT listing_id, code, origin, severity, owner FROM listing_issue WHERE listing_id = ANY(@ids) AND closed_at IS NULL";
 
     public const string Tasks = """
-        SELECT listing_id, lane, state, wanted_revision, sent_revision, last_outcome, due_at FROM listing_task WHERE listing_id = ANY(@ids)
+        SELECT listing_id, lane, state, wanted_revision, sent_revision, last_outcome, due_at,
+               carried_content, carried_price, carried_stock, carried_visibility
+        FROM listing_task WHERE listing_id = ANY(@ids)
         """;
 
     public const string Holds = "SELECT listing_id, kind, was, becomes FROM listing_hold WHERE listing_id = ANY(@ids) AND ended_at IS NULL";
@@ -83,11 +85,18 @@ internal static class ReconcileSql
 
     public const string Notify = "SELECT pg_notify('ocop_work', '')";
 
+    /// <summary>The standing, and with it what landed: all that one call changes of a listing is one change of its row. The platform's id is a
+    /// fact about the shop and is kept whoever holds the lease by now.</summary>
     public const string Stand = """
         UPDATE listing l SET state = s.state, owner = s.owner, state_until = s.until, next_read_at = s.read_at,
             state_since = CASE WHEN (l.state, l.owner) = (s.state, s.owner) THEN l.state_since ELSE @now END,
-            due_at = CASE WHEN (l.state, l.owner) = (s.state, s.owner) THEN l.due_at ELSE s.due_at END
-        FROM unnest(@ids, @states, @owners, @dues, @untils, @reads) s(id, state, owner, due_at, until, read_at) WHERE l.id = s.id
+            due_at = CASE WHEN (l.state, l.owner) = (s.state, s.owner) THEN l.due_at ELSE s.due_at END,
+            submitted_at = coalesce(s.landed_at, l.submitted_at),
+            submit_may_hide = l.submit_may_hide OR (@mayHide AND s.landed_at IS NOT NULL),
+            external_id = coalesce(l.external_id, s.external_id),
+            url = CASE WHEN l.external_id IS NULL AND s.external_id IS NOT NULL THEN coalesce(s.url, l.url) ELSE l.url END
+        FROM unnest(@ids, @states, @owners, @dues, @untils, @reads, @landings, @externals, @urls)
+            s(id, state, owner, due_at, until, read_at, landed_at, external_id, url) WHERE l.id = s.id
         """;
 
     public const string StateEvents = """

@@ -91,8 +91,8 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
         await ListingReconciler.LockAsync(transaction, listings, cancellationToken);
         var lanes = (await connection.QueryAsync<string>(
             new CommandDefinition(TaskQueueSql.Recover, parameters, transaction, cancellationToken: cancellationToken))).AsList();
-        await LandedAsync(transaction, listings, mayHide: true, cancellationToken); // of what nobody ended, the worst is assumed
-        await reconciler.ReconcileAsync(transaction, listings, cancellationToken);
+        var worst = new Landing(listings.ToDictionary(l => l, _ => new LandedItem(null, null)), MayHide: true); // of what nobody ended
+        await reconciler.ReconcileAsync(transaction, listings, cancellationToken, landing: worst);
         KillPoint.Reach(KillPoint.InsideRecover);
         await transaction.CommitAsync(cancellationToken);
         return lanes;
@@ -141,14 +141,14 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var listings = ends.Select(e => e.Work.ListingId).ToArray();
-        var mine = await EndTasksAsync(lease, transaction, listings, ends, mayHide, cancellationToken);
+        var mine = await EndTasksAsync(lease, transaction, listings, ends, cancellationToken);
         var kept = ends.Where(e => mine.Contains(e.Work.TaskId)).ToList();
         var told = new StatementBatch(transaction);
         Tell(told, kept);
         SentWithCreate(told, [.. kept.Where(e => e is { Outcome: TaskOutcome.Accepted, Work.Lane: "create" }).Select(e => e.Work)]);
-        told.CloseRefusals([.. kept.Where(e => e.Outcome == TaskOutcome.Accepted).SelectMany(Lanes)])
+        told.CloseRefusals([.. kept.Where(e => e.Outcome == TaskOutcome.Accepted).Select(LaneOf)])
             .OpenRefusals([.. kept.Where(e => e.Refusal is not null).Select(e => (e.Work.ListingId, (string?)e.Work.Lane, e.Refusal!))]);
-        await reconciler.ReconcileAsync(transaction, listings, cancellationToken, told);
+        await reconciler.ReconcileAsync(transaction, listings, cancellationToken, told, landing: Landed(ends, mayHide));
         await transaction.CommitAsync(cancellationToken);
         return kept;
     }
@@ -177,6 +177,10 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
             revisions = answers.Select(a => a.Work.Revision).ToArray(),
             founds = answers.Select(a => a.Found is not null).ToArray(),
             waits = answers.Select(a => a.Wait).ToArray(),
+            contents = answers.Select(a => a.Work.ContentRevision).ToArray(),
+            prices = answers.Select(a => a.Work.PriceRevision).ToArray(),
+            stocks = answers.Select(a => a.Work.StockRevision).ToArray(),
+            visibilities = answers.Select(a => a.Work.VisibilityRevision).ToArray(),
         }, transaction, cancellationToken: cancellationToken));
         var kept = mine.ToHashSet();
         var adopted = found.Select(f => f.Work).Where(w => kept.Contains(w.TaskId)).ToList();
@@ -235,10 +239,8 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
 
     /// <returns>The tasks that were still ours.</returns>
     private static async Task<HashSet<long>> EndTasksAsync(
-        QueueLease lease, NpgsqlTransaction transaction, long[] listings, IReadOnlyList<TaskEnd> ends, bool mayHide,
-        CancellationToken cancellationToken)
+        QueueLease lease, NpgsqlTransaction transaction, long[] listings, IReadOnlyList<TaskEnd> ends, CancellationToken cancellationToken)
     {
-        var landed = ends.Where(e => e.Outcome is TaskOutcome.Accepted or TaskOutcome.Unknown).ToList();
         var batch = new StatementBatch(transaction).Add(ReconcileSql.Lock, new { ids = listings })
             .Add(EndSql, new
             {
@@ -248,13 +250,10 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
                 outcomes = ends.Select(e => Words.Of(e.Outcome)).ToArray(),
                 codes = ends.Select(e => e.Code).ToArray(),
                 waits = ends.Select(e => e.Wait).ToArray(),
-            })
-            .Add(TaskQueueSql.Landed, new
-            {
-                mayHide,
-                listings = landed.Select(e => e.Work.ListingId).ToArray(),
-                externals = landed.Select(e => e.Outcome == TaskOutcome.Accepted ? e.ExternalId : null).ToArray(),
-                urls = landed.Select(e => e.Outcome == TaskOutcome.Accepted ? e.Url : null).ToArray(),
+                contents = ends.Select(e => e.Work.ContentRevision).ToArray(),
+                prices = ends.Select(e => e.Work.PriceRevision).ToArray(),
+                stocks = ends.Select(e => e.Work.StockRevision).ToArray(),
+                visibilities = ends.Select(e => e.Work.VisibilityRevision).ToArray(),
             });
         await using var rows = await batch.ReadAsync(cancellationToken);
         await rows.NextAsync<long>(cancellationToken);
@@ -284,11 +283,11 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
             });
     }
 
-    /// <summary>A call may have reached the platform until this moment, whoever holds the lease by now: no earlier read vouches for it.</summary>
-    private static Task LandedAsync(NpgsqlTransaction transaction, long[] listings, bool mayHide, CancellationToken cancellationToken) =>
-        ExecuteAsync(
-            transaction, TaskQueueSql.Landed, new { mayHide, listings, externals = new string?[listings.Length], urls = new string?[listings.Length] },
-            cancellationToken);
+    /// <summary>What was accepted or may have landed, whoever holds the lease by now: no earlier read vouches for it.</summary>
+    private static Landing Landed(IReadOnlyList<TaskEnd> ends, bool mayHide) => new(
+        ends.Where(e => e.Outcome is TaskOutcome.Accepted or TaskOutcome.Unknown).ToDictionary(
+            e => e.Work.ListingId, e => e.Outcome == TaskOutcome.Accepted ? new LandedItem(e.ExternalId, e.Url) : new LandedItem(null, null)),
+        mayHide);
 
     private static void SentWithCreate(StatementBatch batch, IReadOnlyList<TaskWork> created)
     {
@@ -306,10 +305,8 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
     }
 
     // A create carries what every lane carries: whatever an earlier item was refused for is over.
-    private static IEnumerable<(long, string)> Lanes(TaskEnd end) =>
-        end.Work.Kind == ChangeKind.Create
-            ? Enum.GetValues<Lane>().Select(l => (end.Work.ListingId, Words.Of(l)))
-            : [(end.Work.ListingId, end.Work.Lane)];
+    private static (long Listing, string? Lane) LaneOf(TaskEnd end) =>
+        (end.Work.ListingId, end.Work.Kind == ChangeKind.Create ? null : end.Work.Lane);
 
     private static Task ExecuteAsync(
         NpgsqlTransaction transaction, string sql, object parameters, CancellationToken cancellationToken) =>

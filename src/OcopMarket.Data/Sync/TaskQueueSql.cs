@@ -55,9 +55,11 @@ internal static class TaskQueueSql
                coalesce(a.stock_revision, CASE WHEN t.state = 'unknown' AND s.epoch > 0 THEN 0 ELSE l.stock_revision END) AS stock_revision,
                coalesce(a.visibility_revision, l.visibility_revision) AS visibility_revision
         FROM (
-            SELECT DISTINCT ON (listing_id) * FROM listing_task
-            WHERE account_id = @account AND state IN ('due', 'unknown')
-            ORDER BY listing_id, state = 'unknown' DESC, rank) t
+            SELECT * FROM (
+                SELECT DISTINCT ON (listing_id) * FROM listing_task
+                WHERE account_id = @account AND state IN ('due', 'unknown')
+                ORDER BY listing_id, state = 'unknown' DESC, rank) open
+            WHERE due_at <= now() ORDER BY rank, due_at, id LIMIT @limit) t
         JOIN listing l ON l.id = t.listing_id
         JOIN seller_account s ON s.id = t.account_id
         LEFT JOIN LATERAL (
@@ -65,8 +67,7 @@ internal static class TaskQueueSql
                    min(stock_revision) AS stock_revision, min(visibility_revision) AS visibility_revision
             FROM listing_attempt o
             WHERE t.state = 'unknown' AND o.listing_id = t.listing_id AND o.task_id = t.id AND o.outcome IN ('unknown', 'crashed')) a ON true
-        WHERE t.due_at <= now()
-        ORDER BY t.rank, t.due_at, t.id LIMIT @limit
+        ORDER BY t.rank, t.due_at, t.id
         """;
 
     /// <summary>The intent, written before the call: the fence is checked and the lease made longer, both in the statement that writes. A task
@@ -111,15 +112,6 @@ internal static class TaskQueueSql
         WHERE l.id = r.listing_id AND l.external_id IS NULL AND r.external_id IS NOT NULL
         """;
 
-    /// <summary>What was accepted or may have landed landed before now, and not before the call began: a read that began in between may
-    /// have seen the state before it. The platform's id is kept with it: a fact about the shop, whoever holds the lease by now.</summary>
-    public const string Landed = """
-        UPDATE listing l SET submitted_at = clock_timestamp(), submit_may_hide = l.submit_may_hide OR @mayHide,
-            external_id = coalesce(l.external_id, r.external_id),
-            url = CASE WHEN l.external_id IS NULL AND r.external_id IS NOT NULL THEN coalesce(r.url, l.url) ELSE l.url END
-        FROM unnest(@listings, @externals, @urls) r(listing_id, external_id, url) WHERE l.id = r.listing_id
-        """;
-
     public const string EndAttempts = """
         UPDATE listing_attempt a SET outcome = r.outcome, platform_code = r.code, detail = r.detail, finished_at = clock_timestamp()
         FROM unnest(@attempts, @outcomes, @codes, @details) r(id, outcome, code, detail)
@@ -136,25 +128,28 @@ internal static class TaskQueueSql
             failures = CASE WHEN r.outcome IN ('accepted', 'refused') THEN 0 ELSE t.failures + 1 END,
             crashes = CASE WHEN r.outcome IN ('accepted', 'refused') THEN 0 ELSE t.crashes END,
             crashes_alone = CASE WHEN r.outcome IN ('accepted', 'refused') THEN 0 ELSE t.crashes_alone END,
+            carried_content = CASE WHEN r.outcome = 'accepted' AND t.lane = 'create' THEN greatest(t.carried_content, r.content) ELSE t.carried_content END,
+            carried_price = CASE WHEN r.outcome = 'accepted' AND t.lane = 'create' THEN greatest(t.carried_price, r.price) ELSE t.carried_price END,
+            carried_stock = CASE WHEN r.outcome = 'accepted' AND t.lane = 'create' THEN greatest(t.carried_stock, r.stock) ELSE t.carried_stock END,
+            carried_visibility = CASE WHEN r.outcome = 'accepted' AND t.lane = 'create' THEN greatest(t.carried_visibility, r.visibility) ELSE t.carried_visibility END,
             last_outcome = r.outcome, last_code = r.code, last_at = now()
-        FROM unnest(@tasks, @revisions, @outcomes, @codes, @waits) r(id, revision, outcome, code, wait)
+        FROM unnest(@tasks, @revisions, @outcomes, @codes, @waits, @contents, @prices, @stocks, @visibilities)
+            r(id, revision, outcome, code, wait, content, price, stock, visibility)
         WHERE t.id = r.id AND t.fence = @fence AND t.state = 'leased'
         RETURNING t.id
         """;
 
-    /// <summary>A create (or an adoption) carried content, price, stock and visibility with it.</summary>
+    /// <summary>A create (or an adoption) carried content, price, stock and visibility with it: the lanes that have rows of their own learn it.
+    /// Of the others the create's own row tells.</summary>
     public const string SentWithCreate = """
-        INSERT INTO listing_task AS t (listing_id, account_id, producer_id, lane, wanted_revision, sent_revision, state, last_outcome, last_at)
-        SELECT l.id, l.account_id, l.producer_id, x.lane, x.revision, x.revision, 'idle', 'accepted', now()
-        FROM unnest(@listings, @contents, @prices, @stocks, @visibilities) r(listing_id, content, price, stock, visibility)
-        JOIN listing l ON l.id = r.listing_id
-        CROSS JOIN LATERAL (VALUES ('content', r.content), ('price', r.price), ('stock', r.stock), ('stop', r.visibility)) x(lane, revision)
-        ORDER BY l.id, x.lane
-        ON CONFLICT (listing_id, lane) DO UPDATE SET
-            wanted_revision = greatest(t.wanted_revision, excluded.wanted_revision),
-            sent_revision = greatest(t.sent_revision, excluded.sent_revision),
+        UPDATE listing_task t SET
+            wanted_revision = greatest(t.wanted_revision, x.revision),
+            sent_revision = greatest(t.sent_revision, x.revision),
             last_outcome = 'accepted', last_at = now(),
-            state = CASE WHEN t.state = 'due' AND t.wanted_revision <= excluded.sent_revision THEN 'idle' ELSE t.state END
+            state = CASE WHEN t.state = 'due' AND t.wanted_revision <= x.revision THEN 'idle' ELSE t.state END
+        FROM unnest(@listings, @contents, @prices, @stocks, @visibilities) r(listing_id, content, price, stock, visibility)
+        CROSS JOIN LATERAL (VALUES ('content', r.content), ('price', r.price), ('stock', r.stock), ('stop', r.visibility)) x(lane, revision)
+        WHERE t.listing_id = r.listing_id AND t.lane = x.lane
         """;
 
     public const string SentEvents = """
@@ -171,8 +166,13 @@ internal static class TaskQueueSql
             state = CASE WHEN r.found AND t.wanted_revision <= r.revision THEN 'idle' ELSE 'due' END,
             sent_revision = CASE WHEN r.found THEN greatest(t.sent_revision, r.revision) ELSE t.sent_revision END,
             due_at = now() + r.wait, crashes_alone = CASE WHEN r.found THEN 0 ELSE t.crashes_alone END,
+            carried_content = CASE WHEN r.found THEN greatest(t.carried_content, r.content) ELSE t.carried_content END,
+            carried_price = CASE WHEN r.found THEN greatest(t.carried_price, r.price) ELSE t.carried_price END,
+            carried_stock = CASE WHEN r.found THEN greatest(t.carried_stock, r.stock) ELSE t.carried_stock END,
+            carried_visibility = CASE WHEN r.found THEN greatest(t.carried_visibility, r.visibility) ELSE t.carried_visibility END,
             last_outcome = CASE WHEN r.found THEN 'accepted' ELSE 'delayed' END, last_at = now()
-        FROM unnest(@tasks, @revisions, @founds, @waits) r(id, revision, found, wait)
+        FROM unnest(@tasks, @revisions, @founds, @waits, @contents, @prices, @stocks, @visibilities)
+            r(id, revision, found, wait, content, price, stock, visibility)
         WHERE t.id = r.id AND t.state = 'unknown'
           AND EXISTS (SELECT FROM account_queue q WHERE q.account_id = t.account_id AND q.fence = @fence AND q.leased)
         RETURNING t.id

@@ -163,7 +163,10 @@ public sealed class LedgerFixture : PostgresFixture
     public async Task<LaneRow> TaskAsync(long listing, Lane lane) => Assert.Single(await QueryAsync<LaneRow>(
         """
         SELECT state, wanted_revision AS wanted, sent_revision AS sent, fence, crashes, crashes_alone, last_outcome AS outcome
-        FROM listing_task WHERE listing_id = @listing AND lane = @lane
+        FROM (SELECT v.listing_id, v.lane, v.state, v.wanted_revision, v.sent_revision, coalesce(t.fence, 0) AS fence,
+                     coalesce(t.crashes, 0) AS crashes, coalesce(t.crashes_alone, 0) AS crashes_alone, v.last_outcome
+              FROM listing_lane v LEFT JOIN listing_task t USING (listing_id, lane)) lanes
+        WHERE listing_id = @listing AND lane = @lane
         """, new { listing, lane = Words.Of(lane) }));
 
     /// <summary>Counters equal the rows they count.</summary>

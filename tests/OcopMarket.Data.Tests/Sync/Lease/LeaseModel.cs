@@ -10,9 +10,9 @@ internal sealed class LeaseModel
 {
     /// <summary>What only the holder may write. A zombie may still learn of an item's id, and the planner then opens and rests tasks.</summary>
     private const string Ledger = """
-        SELECT concat_ws(' ', listing_id, lane, sent_revision, fence, crashes, crashes_alone, last_outcome,
-            CASE WHEN state IN ('leased', 'unknown', 'dead') THEN state ELSE 'rests or due' END)
-        FROM listing_task WHERE sent_revision > 0 OR fence > 0
+        SELECT concat_ws(' ', listing_id, lane, v.sent_revision, coalesce(fence, 0), coalesce(crashes, 0), coalesce(crashes_alone, 0), v.last_outcome,
+            CASE WHEN v.state IN ('leased', 'unknown', 'dead') THEN v.state ELSE 'rests or due' END)
+        FROM listing_lane v LEFT JOIN listing_task t USING (listing_id, lane) WHERE v.sent_revision > 0 OR fence > 0
         UNION ALL SELECT to_jsonb(a)::text FROM listing_attempt a
         UNION ALL SELECT concat_ws(' ', account_id, fence, leased, held_until) FROM account_queue ORDER BY 1
         """;
