@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using OcopMarket.Core.Sync;
 using OcopMarket.Data.Sync;
+using OcopMarket.Worker.Loops;
 
 namespace OcopMarket.Benchmarks;
 
@@ -34,7 +35,10 @@ internal sealed class ClaimBenchmark : IBenchmark
         FROM variant v JOIN seller_account a ON a.producer_id = v.producer_id ORDER BY v.id;
         INSERT INTO listing_task (listing_id, account_id, producer_id, lane, wanted_revision, state, due_at)
         SELECT id, account_id, producer_id, 'content', 1, 'due', now() FROM listing ORDER BY id;
-        INSERT INTO account_queue (account_id, marketplace, next_at) SELECT id, 'voso', now() FROM seller_account ORDER BY id;
+        INSERT INTO listing_task (listing_id, account_id, producer_id, lane, wanted_revision, sent_revision, state, last_outcome, last_at)
+        SELECT id, account_id, producer_id, lane, 1, 1, 'idle', 'accepted', now() FROM listing, unnest('{stop,stock,price,create}'::text[]) lane ORDER BY id, lane;
+        INSERT INTO account_queue (account_id, marketplace, next_at)
+        SELECT id, 'voso', now() - CASE WHEN id = (SELECT min(id) FROM seller_account) THEN 2 ELSE random() END * interval '1 hour' FROM seller_account ORDER BY id;
         DROP TABLE lane
         """;
 
@@ -50,6 +54,11 @@ internal sealed class ClaimBenchmark : IBenchmark
     private const string TakeFifo = """
         WITH t AS (SELECT id FROM fifo WHERE state = 0 ORDER BY id LIMIT 100 FOR UPDATE SKIP LOCKED)
         UPDATE fifo f SET state = 1 FROM t WHERE f.id = t.id RETURNING f.id
+        """;
+
+    private const string Refill = """
+        UPDATE listing_task SET state = 'due', wanted_revision = sent_revision + 1, due_at = now() WHERE state = 'idle' AND lane = 'content';
+        UPDATE account_queue SET next_at = now() - random() * interval '1 hour' WHERE next_at = 'infinity' AND held_until <= now()
         """;
 
     private const string Edit = """
@@ -70,22 +79,24 @@ internal sealed class ClaimBenchmark : IBenchmark
         await using var field = await EngineField.StartAsync("voso", null, new Dictionary<string, string?>(), cancellationToken);
         await field.ExecuteAsync(Fill, new { tasks, shops = tasks / 100 * 26 }, cancellationToken);
         await field.Database.ExecuteAsync("VACUUM ANALYZE", cancellationToken);
-        var queue = field.Services.GetRequiredService<TaskQueue>();
+        var queues = Enumerable.Range(0, Workers).Select(_ => new TaskQueue(field.Database.Source, field.Services.GetRequiredService<ListingReconciler>())).ToArray();
         var (ours, plain) = (new List<double>(), new List<double>());
         for (var pair = 0; pair < (options.Pairs ?? 5); pair++)
         {
-            ours.Add(await RateAsync(token => WorkAsync(queue, TimeSpan.Zero, token), cancellationToken));
+            await RefillAsync(field, cancellationToken);
+            ours.Add(await RateAsync(n => token => WorkAsync(queues[n], TimeSpan.Zero, token), cancellationToken));
             await field.ExecuteAsync(FillFifo, null, cancellationToken);
-            plain.Add(await RateAsync(token => FifoAsync(field.Database.Source, token), cancellationToken));
+            plain.Add(await RateAsync(_ => token => FifoAsync(field.Database.Source, token), cancellationToken));
             await Console.Error.WriteLineAsync(FormattableString.Invariant($"ledger {ours[^1]:0} tasks/s, first in first out {plain[^1]:0} tasks/s"));
         }
 
+        await RefillAsync(field, cancellationToken);
         await field.ExecuteAsync(
             "UPDATE account_queue SET held_until = 'infinity', next_at = 'infinity' WHERE account_id IN (SELECT account_id FROM account_queue ORDER BY account_id DESC LIMIT @paused)",
             new { paused = tasks / 50 }, cancellationToken);
-        var paused = await RateAsync(token => WorkAsync(queue, TimeSpan.Zero, token), cancellationToken);
-        var flooded = await QuietAsync(field, queue, flood: true, cancellationToken);
-        var alone = await QuietAsync(field, queue, flood: false, cancellationToken);
+        var paused = await RateAsync(n => token => WorkAsync(queues[n], TimeSpan.Zero, token), cancellationToken);
+        var flooded = await QuietAsync(field, queues, flood: true, cancellationToken);
+        var alone = await QuietAsync(field, queues, flood: false, cancellationToken);
         var twice = _ended.Count(e => e.Value > 1);
         await Console.Error.WriteLineAsync(FormattableString.Invariant(
             $"with {tasks / 50} shops paused {paused:0} tasks/s; ended twice {twice}; a quiet shop waits {1000 * flooded:0.0} ms beside a flood, {1000 * alone:0.0} ms without (median)"));
@@ -94,39 +105,43 @@ internal sealed class ClaimBenchmark : IBenchmark
         return new(Name, tasks, tasks / rate, tasks / yardstick, rate / yardstick, Goal, holds, Process.GetCurrentProcess().PeakWorkingSet64 / 1048576.0);
     }
 
-    private static async Task<double> RateAsync(Func<CancellationToken, Task<int>> work, CancellationToken cancellationToken)
+    /// <summary>Everything is due again: no round runs dry.</summary>
+    private static async Task RefillAsync(EngineField field, CancellationToken cancellationToken)
+    {
+        await field.ExecuteAsync(Refill, null, cancellationToken);
+        await field.Database.ExecuteAsync("VACUUM ANALYZE", cancellationToken);
+    }
+
+    private static async Task<double> RateAsync(Func<int, Func<CancellationToken, Task<int>>> work, CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         over.CancelAfter(_round);
         var start = Stopwatch.GetTimestamp();
-        var done = await Task.WhenAll(Enumerable.Range(0, Workers).Select(_ => Task.Run(() => work(over.Token), cancellationToken)));
+        var done = await Task.WhenAll(Enumerable.Range(0, Workers).Select(n => Task.Run(() => work(n)(over.Token), cancellationToken)));
         return done.Sum() / Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
-    /// <summary>Shops as a worker takes them, calls that are accepted at once.</summary>
+    /// <summary>A worker process: as many shops as it has places, each in a turn of its own, calls that are accepted at once.</summary>
     private async Task<int> WorkAsync(TaskQueue queue, TimeSpan each, CancellationToken over)
     {
-        var done = 0;
+        var (done, turns) = (0, new List<Task<int>>());
         while (!over.IsCancellationRequested)
         {
-            var leases = await queue.ClaimAsync("voso", 1, CancellationToken.None);
-            if (leases.Count == 0)
-            {
-                await Task.Delay(2, CancellationToken.None);
-            }
-
-            foreach (var lease in leases)
-            {
-                var work = await queue.WorkAsync(lease.AccountId, 100, CancellationToken.None);
-                if (work.Count > 0 && !over.IsCancellationRequested)
-                {
-                    done += await EndAsync(queue, lease, work, each);
-                }
-
-                await queue.FinishAsync(lease, new TurnEnd(TimeSpan.Zero, null, true), CancellationToken.None);
-            }
+            var leases = await queue.ClaimAsync("voso", Dispatcher.Places - turns.Count, CancellationToken.None);
+            turns.AddRange(leases.Select(l => TurnAsync(queue, l, each, over)));
+            await Task.WhenAny([.. turns, .. leases.Count == 0 ? [Task.Delay(2, CancellationToken.None)] : Array.Empty<Task>()]);
+            done += turns.Where(t => t.IsCompleted).Sum(t => t.Result);
+            turns.RemoveAll(t => t.IsCompleted);
         }
 
+        return done + (await Task.WhenAll(turns)).Sum();
+    }
+
+    private async Task<int> TurnAsync(TaskQueue queue, QueueLease lease, TimeSpan each, CancellationToken over)
+    {
+        var work = await queue.WorkAsync(lease.AccountId, 100, CancellationToken.None);
+        var done = work.Count > 0 && !over.IsCancellationRequested ? await EndAsync(queue, lease, work, each) : 0;
+        await queue.FinishAsync(lease, new TurnEnd(TimeSpan.Zero, null, true), CancellationToken.None);
         return done;
     }
 
@@ -175,7 +190,7 @@ internal sealed class ClaimBenchmark : IBenchmark
     }
 
     /// <returns>Median of the seconds from a quiet shop's edit to its end, while nothing else waits but one shop's flood or not even that.</returns>
-    private async Task<double> QuietAsync(EngineField field, TaskQueue queue, bool flood, CancellationToken cancellationToken)
+    private async Task<double> QuietAsync(EngineField field, TaskQueue[] queues, bool flood, CancellationToken cancellationToken)
     {
         await field.ExecuteAsync(
             """
@@ -187,7 +202,7 @@ internal sealed class ClaimBenchmark : IBenchmark
             "SELECT id FROM listing WHERE account_id > (SELECT min(id) FROM seller_account) ORDER BY random() LIMIT 1000", null, cancellationToken);
         _waits.Clear();
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var workers = Task.WhenAll(Enumerable.Range(0, Workers).Select(_ => Task.Run(() => WorkAsync(queue, TimeSpan.FromMilliseconds(1), over.Token), cancellationToken)));
+        var workers = Task.WhenAll(queues.Select(q => Task.Run(() => WorkAsync(q, TimeSpan.FromMilliseconds(1), over.Token), cancellationToken)));
         foreach (var listing in quiet)
         {
             _awaited[listing] = Stopwatch.GetTimestamp();

@@ -75,7 +75,7 @@ internal sealed class ChaosOffice : IAsyncDisposable
     }
 
     /// <summary>Leaves the database alone until something is asked again.</summary>
-    public void Disconnect() => _database.Worker.Clear();
+    public void Disconnect() => _database.Rest();
 
     public async ValueTask DisposeAsync()
     {

@@ -43,7 +43,7 @@ internal static class RestoreCommand
             throw new StartException("This database is a demo's. Name another one, or another folder with --data.");
         }
 
-        installation.Database.OwnerSource.Clear();
+        installation.Database.Rest();
         var tables = await DatabaseRestore.RunAsync(
             installation.Database.OwnerString, path, replace, Settling(installation), cancellationToken);
         home.MarkReal();

@@ -130,6 +130,18 @@ internal sealed class DatabaseHome : IAsyncDisposable
             "SELECT EXISTS (SELECT FROM credential)", cancellationToken: cancellationToken));
     }
 
+    /// <summary>Gives back the connections at rest: a restore suffers nobody beside it.</summary>
+    public void Rest()
+    {
+        lock (_opening)
+        {
+            foreach (var source in _sources.Values)
+            {
+                source.Clear();
+            }
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var source in _sources.Values)
@@ -152,9 +164,9 @@ internal sealed class DatabaseHome : IAsyncDisposable
     {
         lock (_opening)
         {
-            return _sources.TryGetValue(name, out var known)
+            return _sources.TryGetValue(text, out var known)
                 ? known
-                : _sources[name] = new NpgsqlDataSourceBuilder(Tuned(text)) { Name = name }.Build();
+                : _sources[text] = new NpgsqlDataSourceBuilder(Tuned(text)) { Name = name }.Build();
         }
     }
 

@@ -48,12 +48,12 @@ public sealed partial class ListingReconciler
         public LandedItem? Landed { get; init; }
 
         /// <summary>It landed before the look, and not before the call began: a read that began in between may have seen the state before it.</summary>
-        public FactsRow With(Landing landing) => landing.Items.TryGetValue(Id, out var item)
+        public FactsRow With(LandedItem? item) => item is not null
             ? this with
             {
                 Landed = item,
                 SubmittedAt = LookedAt,
-                SubmitMayHide = SubmitMayHide || landing.MayHide,
+                SubmitMayHide = SubmitMayHide || item.MayHide,
                 ExternalId = ExternalId ?? item.ExternalId,
             }
             : this;

@@ -7,15 +7,9 @@ using OcopMarket.Data.Listings;
 
 namespace OcopMarket.Data.Sync;
 
-/// <summary>What a call that ended did, or may have done, on the platform.</summary>
-/// <param name="MayHide">It may have taken the items off sale.</param>
-internal sealed record Landing(IReadOnlyDictionary<long, LandedItem> Items, bool MayHide)
-{
-    public static Landing None { get; } = new(new Dictionary<long, LandedItem>(), false);
-}
-
-/// <summary>The platform's id and page, where its answer named them.</summary>
-internal sealed record LandedItem(string? ExternalId, string? Url);
+/// <summary>What a call that ended did to an item, or may have done: the platform's id and page, where its answer named them.</summary>
+/// <param name="MayHide">It may have taken the item off sale.</param>
+internal sealed record LandedItem(string? ExternalId, string? Url, bool MayHide);
 
 /// <summary>The one planner, over rows. Whoever changes desired, sent or seen calls it in the same transaction: it locks the listings, looks,
 /// opens or rests their tasks, wakes the account queues and stores the standing. Running it again changes nothing.</summary>
@@ -67,10 +61,10 @@ public sealed partial class ListingReconciler(
     /// <param name="first">Statements of the caller that go before the look in the same round trip; none of them returns rows.</param>
     /// <param name="added">Listings to write for the first time, in the standing and with the tasks that the same rules give them.</param>
     /// <param name="last">Adds statements of the caller that go with the writing.</param>
-    /// <param name="landing">What a call did to some of the listings; written with their standing.</param>
+    /// <param name="landed">What calls did to some of the listings, by the listing's id; written with their standing.</param>
     internal async Task ReconcileAsync(
         NpgsqlTransaction transaction, long[] ids, CancellationToken cancellationToken, StatementBatch? first = null,
-        IReadOnlyList<NewListing>? added = null, Action<StatementBatch>? last = null, Landing? landing = null)
+        IReadOnlyList<NewListing>? added = null, Action<StatementBatch>? last = null, IReadOnlyDictionary<long, LandedItem>? landed = null)
     {
         var look = first ?? new StatementBatch(transaction);
         var now = Microseconds(time.GetUtcNow());
@@ -81,7 +75,7 @@ public sealed partial class ListingReconciler(
         }
         else
         {
-            facts = await LoadAsync(look, ids, landing ?? Landing.None, now, cancellationToken);
+            facts = await LoadAsync(look, ids, landed, now, cancellationToken);
         }
 
         var born = (added ?? []).Select(a => Loaded.From(a, timings[a.Composed.Marketplace.Value], now)).ToList();
@@ -93,7 +87,7 @@ public sealed partial class ListingReconciler(
         write.AddListings(added ?? [], begun, now)
             .SyncIssues("composed", [.. (added ?? []).Where(a => a.Composed.Findings.Count > 0).Select(a => new ListingFindings(a.Id, a.Composed.Findings))])
             .SyncIssues(Account, [.. all.Where(f => f.MayDiffer(Account, f.ShopFindings)).Select(f => new ListingFindings(f.Row.Id, f.ShopFindings))]);
-        WriteStandings(write, all, standings, begun, now, landing?.MayHide ?? false);
+        WriteStandings(write, all, standings, begun, now);
         last?.Invoke(write);
         WriteTasks(write, all, wishes, rests);
         await write.ExecuteAsync(cancellationToken);
@@ -103,7 +97,7 @@ public sealed partial class ListingReconciler(
     private static DateTimeOffset Microseconds(DateTimeOffset instant) => new(instant.Ticks - (instant.Ticks % 10), TimeSpan.Zero);
 
     private async Task<List<Loaded>> LoadAsync(
-        StatementBatch look, long[] ids, Landing landing, DateTimeOffset now, CancellationToken cancellationToken)
+        StatementBatch look, long[] ids, IReadOnlyDictionary<long, LandedItem>? landed, DateTimeOffset now, CancellationToken cancellationToken)
     {
         look.Add(ReconcileSql.Lock, new { ids }).Add(ReconcileSql.HoldShops, new { ids })
             .Add(ReconcileSql.Facts, new { ids, today = VietnamDay.Of(now) }).Add(ReconcileSql.Issues, new { ids })
@@ -115,7 +109,7 @@ public sealed partial class ListingReconciler(
         var issues = (await read.NextAsync<IssueRow>(cancellationToken)).ToLookup(i => i.ListingId);
         var tasks = (await read.NextAsync<TaskRow>(cancellationToken)).ToLookup(t => t.ListingId);
         var holds = (await read.NextAsync<HoldRow>(cancellationToken)).ToLookup(h => h.ListingId, h => h.ToFacts());
-        return [.. rows.Select(r => r.With(landing)).Select(r => Loaded.From(r, [.. issues[r.Id]], tasks[r.Id], [.. holds[r.Id]], timings[r.Marketplace]))];
+        return [.. rows.Select(r => r.With(landed?.GetValueOrDefault(r.Id))).Select(r => Loaded.From(r, [.. issues[r.Id]], tasks[r.Id], [.. holds[r.Id]], timings[r.Marketplace]))];
     }
 
     private static (List<(long Listing, string Lane, long Revision)> Wishes, List<(long Listing, string Lane)> Rests) Plan(List<Loaded> loaded)
@@ -170,7 +164,7 @@ public sealed partial class ListingReconciler(
         task is null || task.State == TaskState.Idle || task.WantedRevision < revision;
 
     private static void WriteStandings(
-        StatementBatch write, List<Loaded> loaded, List<Stand> standings, List<Stand> begun, DateTimeOffset now, bool mayHide)
+        StatementBatch write, List<Loaded> loaded, List<Stand> standings, List<Stand> begun, DateTimeOffset now)
     {
         write.SyncIssues(
             Engine,
@@ -181,7 +175,6 @@ public sealed partial class ListingReconciler(
             write.Add(ReconcileSql.Stand, new
             {
                 now,
-                mayHide,
                 ids = standings.Select(s => s.Id).ToArray(),
                 states = standings.Select(s => s.State).ToArray(),
                 owners = standings.Select(s => s.Owner).ToArray(),
@@ -191,6 +184,7 @@ public sealed partial class ListingReconciler(
                 landings = standings.Select(s => s.LandedAt).ToArray(),
                 externals = standings.Select(s => s.Landed?.ExternalId).ToArray(),
                 urls = standings.Select(s => s.Landed?.Url).ToArray(),
+                mayHides = standings.Select(s => s.Landed?.MayHide ?? false).ToArray(),
             });
         }
 

@@ -92,11 +92,11 @@ internal static class ReconcileSql
             state_since = CASE WHEN (l.state, l.owner) = (s.state, s.owner) THEN l.state_since ELSE @now END,
             due_at = CASE WHEN (l.state, l.owner) = (s.state, s.owner) THEN l.due_at ELSE s.due_at END,
             submitted_at = coalesce(s.landed_at, l.submitted_at),
-            submit_may_hide = l.submit_may_hide OR (@mayHide AND s.landed_at IS NOT NULL),
+            submit_may_hide = l.submit_may_hide OR s.may_hide,
             external_id = coalesce(l.external_id, s.external_id),
             url = CASE WHEN l.external_id IS NULL AND s.external_id IS NOT NULL THEN coalesce(s.url, l.url) ELSE l.url END
-        FROM unnest(@ids, @states, @owners, @dues, @untils, @reads, @landings, @externals, @urls)
-            s(id, state, owner, due_at, until, read_at, landed_at, external_id, url) WHERE l.id = s.id
+        FROM unnest(@ids, @states, @owners, @dues, @untils, @reads, @landings, @externals, @urls, @mayHides)
+            s(id, state, owner, due_at, until, read_at, landed_at, external_id, url, may_hide) WHERE l.id = s.id
         """;
 
     public const string StateEvents = """

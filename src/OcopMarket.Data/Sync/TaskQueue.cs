@@ -21,6 +21,7 @@ public sealed record TurnEnd(TimeSpan Hold, string? Reason, bool? Answered = nul
 /// <summary>One task with what its call needs, as it stood when it was loaded.</summary>
 public sealed record TaskWork
 {
+    public long AccountId { get; init; }
     public long TaskId { get; init; }
     public long ListingId { get; init; }
     public string Lane { get; init; } = "";
@@ -57,9 +58,9 @@ public sealed record LookUpAnswer(TaskWork Work, SeenItem? Found, IReadOnlyList<
         StandingIssues.SeveralItems, Severity.Blocking, Party.Staff, ["sku"], [], string.Join(", ", Others.Prepend(Found!.ExternalId)));
 }
 
-/// <summary>Account queues and listing tasks: claim, begin, end, finish. Every write checks the fence; a lost lease writes nothing.</summary>
-/// <param name="lease">Null: <see cref="DefaultLease"/>.</param>
-public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler reconciler, TimeSpan? lease = null)
+/// <summary>Account queues and listing tasks: claim, begin, end, finish. Every write checks the fence; a lost lease writes nothing. Shops that are
+/// worked on by one process at once share their reads and writes.</summary>
+public sealed partial class TaskQueue
 {
     public static TimeSpan DefaultLease { get; } = TimeSpan.FromSeconds(60);
 
@@ -68,13 +69,13 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
     private int _claims;
 
     /// <summary>A lease covers one call with its deadline and some; it is renewed before each call.</summary>
-    public TimeSpan Lease { get; } = lease ?? DefaultLease;
+    public TimeSpan Lease { get; }
 
     /// <summary>Shops of one platform whose turn has come, the longest waiting first.</summary>
     public async Task<IReadOnlyList<QueueLease>> ClaimAsync(string marketplace, int queues, CancellationToken cancellationToken)
     {
         var hurry = Interlocked.Increment(ref _claims) % FairTurn != 0;
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
         return [.. await connection.QueryAsync<QueueLease>(new CommandDefinition(
             TaskQueueSql.Claim, new { marketplace, queues, lease = Lease, hurry }, cancellationToken: cancellationToken))];
     }
@@ -83,7 +84,7 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
     /// <returns>The lanes of their tasks.</returns>
     public async Task<IReadOnlyList<string>> RecoverAsync(QueueLease lease, TimeSpan settling, CancellationToken cancellationToken)
     {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var parameters = new { account = lease.AccountId, fence = lease.Fence, settling };
         var listings = (await connection.QueryAsync<long>(
@@ -91,67 +92,29 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
         await ListingReconciler.LockAsync(transaction, listings, cancellationToken);
         var lanes = (await connection.QueryAsync<string>(
             new CommandDefinition(TaskQueueSql.Recover, parameters, transaction, cancellationToken: cancellationToken))).AsList();
-        var worst = new Landing(listings.ToDictionary(l => l, _ => new LandedItem(null, null)), MayHide: true); // of what nobody ended
-        await reconciler.ReconcileAsync(transaction, listings, cancellationToken, landing: worst);
+        var worst = listings.ToDictionary(l => l, _ => new LandedItem(null, null, MayHide: true)); // of what nobody ended
+        await _reconciler.ReconcileAsync(transaction, listings, cancellationToken, landed: worst);
         KillPoint.Reach(KillPoint.InsideRecover);
         await transaction.CommitAsync(cancellationToken);
         return lanes;
     }
 
-    public async Task<IReadOnlyList<TaskWork>> WorkAsync(long account, int limit, CancellationToken cancellationToken)
-    {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        return [.. await connection.QueryAsync<TaskWork>(
-            new CommandDefinition(TaskQueueSql.Work, new { account, limit }, cancellationToken: cancellationToken))];
-    }
+    public Task<IReadOnlyList<TaskWork>> WorkAsync(long account, int limit, CancellationToken cancellationToken) =>
+        _works.AddAsync((account, limit), cancellationToken);
 
     /// <summary>Writes the intent of one call down and commits it.</summary>
+    /// <param name="inCompany">Other calls may be open beside it in this process: its death would not tell whose fault it was.</param>
     /// <returns>Attempt id by task id, for the tasks that are still due; null when the lease is lost.</returns>
-    public async Task<IReadOnlyDictionary<long, long>?> BeginAsync(
-        QueueLease lease, IReadOnlyList<TaskWork> work, bool mayHide, CancellationToken cancellationToken)
-    {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        var intent = new
-        {
-            account = lease.AccountId,
-            fence = lease.Fence,
-            lease = Lease,
-            mayHide,
-            kind = Words.Of(work[0].Kind),
-            alone = work.Count == 1,
-            tasks = work.Select(w => w.TaskId).ToArray(),
-            revisions = work.Select(w => w.Revision).ToArray(),
-            contents = work.Select(w => w.ContentRevision).ToArray(),
-            prices = work.Select(w => w.PriceRevision).ToArray(),
-            stocks = work.Select(w => w.StockRevision).ToArray(),
-            visibilities = work.Select(w => w.VisibilityRevision).ToArray(),
-        };
-        await using var rows = await new StatementBatch(connection).Add(ReconcileSql.Lock, new { ids = work.Select(w => w.ListingId).ToArray() })
-            .Add(BeginSql, intent).ReadAsync(cancellationToken);
-        await rows.NextAsync<long>(cancellationToken);
-        var begun = await rows.NextAsync<(long AttemptId, long TaskId)>(cancellationToken);
-        return begun.Count == 0 ? null : begun.Skip(1).ToDictionary(a => a.TaskId, a => a.AttemptId);
-    }
+    public Task<IReadOnlyDictionary<long, long>?> BeginAsync(
+        QueueLease lease, IReadOnlyList<TaskWork> work, bool mayHide, CancellationToken cancellationToken, bool inCompany = false) =>
+        _begins.AddAsync(new(lease, work, mayHide, work.Count == 1 && !inCompany), cancellationToken);
 
     /// <summary>Records how the changes of one call ended. Ids are kept whoever holds the lease; the rest only where the fence matches.</summary>
     /// <param name="mayHide">As at the beginning of the call.</param>
     /// <returns>Those that were still ours.</returns>
-    public async Task<IReadOnlyList<TaskEnd>> EndAsync(QueueLease lease, IReadOnlyList<TaskEnd> ends, bool mayHide, CancellationToken cancellationToken)
-    {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var listings = ends.Select(e => e.Work.ListingId).ToArray();
-        var mine = await EndTasksAsync(lease, transaction, listings, ends, cancellationToken);
-        var kept = ends.Where(e => mine.Contains(e.Work.TaskId)).ToList();
-        var told = new StatementBatch(transaction);
-        Tell(told, kept);
-        SentWithCreate(told, [.. kept.Where(e => e is { Outcome: TaskOutcome.Accepted, Work.Lane: "create" }).Select(e => e.Work)]);
-        told.CloseRefusals([.. kept.Where(e => e.Outcome == TaskOutcome.Accepted).Select(LaneOf)])
-            .OpenRefusals([.. kept.Where(e => e.Refusal is not null).Select(e => (e.Work.ListingId, (string?)e.Work.Lane, e.Refusal!))]);
-        await reconciler.ReconcileAsync(transaction, listings, cancellationToken, told, landing: Landed(ends, mayHide));
-        await transaction.CommitAsync(cancellationToken);
-        return kept;
-    }
+    public Task<IReadOnlyList<TaskEnd>> EndAsync(
+        QueueLease lease, IReadOnlyList<TaskEnd> ends, bool mayHide, CancellationToken cancellationToken) =>
+        _ends.AddAsync(new(lease, ends, mayHide), cancellationToken);
 
     /// <summary>Ends the doubt about unknown tasks after a look-up: found items are adopted, the others may be created. Several items of one
     /// code are a matter for staff.</summary>
@@ -159,7 +122,7 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
     public async Task<int> ResolveAsync(
         QueueLease lease, IReadOnlyList<LookUpAnswer> answers, CancellationToken cancellationToken)
     {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var listings = answers.Select(a => a.Work.ListingId).ToArray();
         await ListingReconciler.LockAsync(transaction, listings, cancellationToken);
@@ -187,7 +150,7 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
         var told = new StatementBatch(transaction);
         SentWithCreate(told, adopted);
         told.OpenRefusals([.. found.Where(f => f.Others.Count > 0).Select(f => (f.Work.ListingId, (string?)f.Work.Lane, f.Several()))]);
-        await reconciler.ReconcileAsync(transaction, listings, cancellationToken, told);
+        await _reconciler.ReconcileAsync(transaction, listings, cancellationToken, told);
         await transaction.CommitAsync(cancellationToken);
         return adopted.Count;
     }
@@ -195,7 +158,7 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
     /// <summary>Puts tasks off without counting an attempt: no rate token, a picture that could not be uploaded yet.</summary>
     public async Task PostponeAsync(IReadOnlyList<TaskWork> work, TimeSpan wait, CancellationToken cancellationToken)
     {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
         var tasks = work.Select(w => w.TaskId).ToArray();
         await connection.ExecuteAsync(
             new CommandDefinition(TaskQueueSql.Postpone, new { tasks, wait }, cancellationToken: cancellationToken));
@@ -207,25 +170,18 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
     /// <returns>False: the lease is lost.</returns>
     public async Task<bool> RenewAsync(QueueLease lease, CancellationToken cancellationToken)
     {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        var parameters = new { account = lease.AccountId, fence = lease.Fence, lease = Lease };
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        var parameters = new { accounts = new[] { lease.AccountId }, fences = new[] { lease.Fence }, lease = Lease };
         return await connection.ExecuteAsync(new CommandDefinition(TaskQueueSql.Renew, parameters, cancellationToken: cancellationToken)) == 1;
     }
 
     /// <summary>Gives the queue back; its next turn is its earliest open task, not before the hold ends.</summary>
-    public async Task FinishAsync(QueueLease lease, TurnEnd end, CancellationToken cancellationToken)
-    {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var parameters = new { account = lease.AccountId, fence = lease.Fence, end.Hold, end.Reason, end.Answered };
-        await ExecuteAsync(transaction, Sabotage.LockBeforeLook ? "SELECT 1" : TaskQueueSql.LockQueue, parameters, cancellationToken);
-        await ExecuteAsync(transaction, TaskQueueSql.Finish, parameters, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-    }
+    public Task FinishAsync(QueueLease lease, TurnEnd end, CancellationToken cancellationToken) =>
+        _finishes.AddAsync((lease, end), cancellationToken);
 
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(TaskQueueSql.SweepQueues, cancellationToken: cancellationToken));
     }
 
@@ -233,32 +189,9 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
         Sabotage.Lease ? TaskQueueSql.Begin.Replace(TaskQueueSql.Held, "", StringComparison.Ordinal) : TaskQueueSql.Begin;
 
     private static string EndSql =>
-        Sabotage.Fence ? TaskQueueSql.EndTasks.Replace("AND t.fence = @fence AND t.state = 'leased'", "", StringComparison.Ordinal)
+        Sabotage.Fence ? TaskQueueSql.EndTasks.Replace("AND t.fence = r.fence AND t.state = 'leased'", "", StringComparison.Ordinal)
         : Sabotage.LookUp ? TaskQueueSql.EndTasks.Replace("THEN 'unknown'", "THEN 'due'", StringComparison.Ordinal)
         : TaskQueueSql.EndTasks;
-
-    /// <returns>The tasks that were still ours.</returns>
-    private static async Task<HashSet<long>> EndTasksAsync(
-        QueueLease lease, NpgsqlTransaction transaction, long[] listings, IReadOnlyList<TaskEnd> ends, CancellationToken cancellationToken)
-    {
-        var batch = new StatementBatch(transaction).Add(ReconcileSql.Lock, new { ids = listings })
-            .Add(EndSql, new
-            {
-                fence = lease.Fence,
-                tasks = ends.Select(e => e.Work.TaskId).ToArray(),
-                revisions = ends.Select(e => e.Work.Revision).ToArray(),
-                outcomes = ends.Select(e => Words.Of(e.Outcome)).ToArray(),
-                codes = ends.Select(e => e.Code).ToArray(),
-                waits = ends.Select(e => e.Wait).ToArray(),
-                contents = ends.Select(e => e.Work.ContentRevision).ToArray(),
-                prices = ends.Select(e => e.Work.PriceRevision).ToArray(),
-                stocks = ends.Select(e => e.Work.StockRevision).ToArray(),
-                visibilities = ends.Select(e => e.Work.VisibilityRevision).ToArray(),
-            });
-        await using var rows = await batch.ReadAsync(cancellationToken);
-        await rows.NextAsync<long>(cancellationToken);
-        return [.. await rows.NextAsync<long>(cancellationToken)];
-    }
 
     /// <summary>Closes the attempts of the tasks that were still ours. Another's stay open until they are recovered: an unknown create is
     /// adopted as what its open attempts carried.</summary>
@@ -275,7 +208,7 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
         batch.Add(TaskQueueSql.EndAttempts, new { attempts = kept.Select(e => e.AttemptId).ToArray(), outcomes, codes, details })
             .Add(TaskQueueSql.SentEvents, new
             {
-                kind = Words.Of(kept[0].Work.Kind),
+                kinds = kept.Select(e => Words.Of(e.Work.Kind)).ToArray(),
                 listings = kept.Select(e => e.Work.ListingId).ToArray(),
                 outcomes,
                 codes,
@@ -284,10 +217,12 @@ public sealed class TaskQueue(NpgsqlDataSource dataSource, ListingReconciler rec
     }
 
     /// <summary>What was accepted or may have landed, whoever holds the lease by now: no earlier read vouches for it.</summary>
-    private static Landing Landed(IReadOnlyList<TaskEnd> ends, bool mayHide) => new(
-        ends.Where(e => e.Outcome is TaskOutcome.Accepted or TaskOutcome.Unknown).ToDictionary(
-            e => e.Work.ListingId, e => e.Outcome == TaskOutcome.Accepted ? new LandedItem(e.ExternalId, e.Url) : new LandedItem(null, null)),
-        mayHide);
+    private static Dictionary<long, LandedItem> Landed(IEnumerable<Ended> calls) => calls
+        .SelectMany(c => c.Ends, (c, e) => (c.MayHide, End: e))
+        .Where(e => e.End.Outcome is TaskOutcome.Accepted or TaskOutcome.Unknown)
+        .ToDictionary(e => e.End.Work.ListingId, e => e.End.Outcome == TaskOutcome.Accepted
+            ? new LandedItem(e.End.ExternalId, e.End.Url, e.MayHide)
+            : new LandedItem(null, null, e.MayHide));
 
     private static void SentWithCreate(StatementBatch batch, IReadOnlyList<TaskWork> created)
     {

@@ -47,7 +47,8 @@ internal static class TaskQueueSql
     /// carried is what its oldest open attempt carried: adopting it as newer would lose an edit. Where a restore has forgotten the attempt,
     /// price and stock go out once more after the adoption; content does not, as that would send the item to be reviewed again.</summary>
     public const string Work = """
-        SELECT t.id AS task_id, t.listing_id, t.lane, t.state = 'unknown' AS unknown, t.crashes, t.failures,
+        SELECT w.* FROM unnest(@accounts, @limits) q(account_id, most) CROSS JOIN LATERAL (
+        SELECT t.account_id, t.id AS task_id, t.listing_id, t.lane, t.state = 'unknown' AS unknown, t.crashes, t.failures,
                l.desired, l.delete_due, l.seller_sku, l.external_id, l.content::text AS content,
                coalesce(a.revision, t.wanted_revision) AS revision,
                coalesce(a.content_revision, l.content_revision) AS content_revision,
@@ -57,9 +58,9 @@ internal static class TaskQueueSql
         FROM (
             SELECT * FROM (
                 SELECT DISTINCT ON (listing_id) * FROM listing_task
-                WHERE account_id = @account AND state IN ('due', 'unknown')
+                WHERE account_id = q.account_id AND state IN ('due', 'unknown')
                 ORDER BY listing_id, state = 'unknown' DESC, rank) open
-            WHERE due_at <= now() ORDER BY rank, due_at, id LIMIT @limit) t
+            WHERE due_at <= now() ORDER BY rank, due_at, id LIMIT q.most) t
         JOIN listing l ON l.id = t.listing_id
         JOIN seller_account s ON s.id = t.account_id
         LEFT JOIN LATERAL (
@@ -67,42 +68,46 @@ internal static class TaskQueueSql
                    min(stock_revision) AS stock_revision, min(visibility_revision) AS visibility_revision
             FROM listing_attempt o
             WHERE t.state = 'unknown' AND o.listing_id = t.listing_id AND o.task_id = t.id AND o.outcome IN ('unknown', 'crashed')) a ON true
-        ORDER BY t.rank, t.due_at, t.id
+        ORDER BY t.rank, t.due_at, t.id) w
         """;
 
-    /// <summary>The intent, written before the call: the fence is checked and the lease made longer, both in the statement that writes. A task
-    /// that is no longer due (somebody blocked or hid the listing) drops out. The listings are locked before: who holds them is the only
-    /// one to touch their tasks, so that the queue may come first here. An item that never was read has no reading that could be older.
-    /// The first row says that the lease is ours.</summary>
+    /// <summary>The intents of several shops, written before their calls: each queue's fence is checked and its lease made longer in the statement
+    /// that writes, and a queue that is not ours any more takes out its own tasks only. A task that is no longer due (somebody blocked or hid
+    /// the listing) drops out. The listings are locked before, and then the queues, in key order: who holds the listings is the only one to
+    /// touch their tasks, so that the queues may come first here. An item that never was read has no reading that could be older.
+    /// The rows without an attempt name the queues that are ours.</summary>
     public const string Begin = $"""
         WITH ours AS ({Renew}),
         mine AS (
-            UPDATE listing_task t SET state = 'leased', fence = @fence, lease_until = clock_timestamp() + @lease
-            FROM unnest(@tasks, @revisions, @contents, @prices, @stocks, @visibilities) w(id, revision, content, price, stock, visibility)
-            WHERE t.id = w.id AND t.state = 'due' AND t.account_id = @account AND EXISTS (SELECT FROM ours)
+            UPDATE listing_task t SET state = 'leased', fence = w.fence, lease_until = clock_timestamp() + @lease
+            FROM unnest(@tasks, @taskAccounts, @taskFences, @revisions, @contents, @prices, @stocks, @visibilities, @kinds, @alones, @mayHides)
+                w(id, account_id, fence, revision, content, price, stock, visibility, kind, alone, may_hide)
+            JOIN ours ON ours.account_id = w.account_id AND ours.fence = w.fence
+            WHERE t.id = w.id AND t.state = 'due' AND t.account_id = w.account_id
               AND (t.lane <> 'stop' OR t.wanted_revision = w.revision) -- a delete of what is wanted again, or a show of what is not
-            RETURNING t.id, t.listing_id, t.account_id, t.producer_id, t.lane, w.revision, w.content, w.price, w.stock, w.visibility),
+            RETURNING t.id, t.listing_id, t.account_id, t.producer_id, t.lane, t.fence,
+                w.revision, w.content, w.price, w.stock, w.visibility, w.kind, w.alone, w.may_hide),
         touched AS (
-            UPDATE listing l SET submitted_at = clock_timestamp(), submit_may_hide = l.submit_may_hide OR @mayHide
+            UPDATE listing l SET submitted_at = clock_timestamp(), submit_may_hide = l.submit_may_hide OR mine.may_hide
             FROM mine WHERE l.id = mine.listing_id AND NOT (mine.lane = 'create' AND l.seen_at IS NULL)),
         begun AS (
             INSERT INTO listing_attempt
                 (task_id, listing_id, account_id, producer_id, lane, kind, fence, alone,
                  revision, content_revision, price_revision, stock_revision, visibility_revision)
-            SELECT id, listing_id, account_id, producer_id, lane, @kind, @fence, @alone, revision, content, price, stock, visibility
+            SELECT id, listing_id, account_id, producer_id, lane, kind, fence, alone, revision, content, price, stock, visibility
             FROM mine ORDER BY id
             RETURNING id, task_id)
-        SELECT 0::bigint AS attempt_id, 0::bigint AS task_id FROM ours UNION ALL SELECT id, task_id FROM begun
+        SELECT account_id, fence, 0::bigint AS attempt_id, 0::bigint AS task_id FROM ours UNION ALL SELECT 0, 0, id, task_id FROM begun
         """;
 
     /// <summary>Of a queue: still leased to us, by the database's clock.</summary>
-    public const string Held = "AND fence = @fence AND leased AND next_at > clock_timestamp()";
+    public const string Held = "AND q.fence = f.fence AND q.leased AND q.next_at > clock_timestamp()";
 
-    /// <summary>The fence, checked at the write, and the lease made longer for one more call. No row: not ours any more.</summary>
+    /// <summary>The fences, checked at the write, and the leases made longer for one more call. No row: not ours any more.</summary>
     public const string Renew = $"""
-        UPDATE account_queue SET next_at = clock_timestamp() + @lease
-        WHERE account_id = @account {Held}
-        RETURNING account_id
+        UPDATE account_queue q SET next_at = clock_timestamp() + @lease
+        FROM unnest(@accounts, @fences) f(account_id, fence) WHERE q.account_id = f.account_id {Held}
+        RETURNING q.account_id, f.fence
         """;
 
     /// <summary>The platform's id, whoever holds the lease by now: it is a fact about the shop.</summary>
@@ -133,9 +138,9 @@ internal static class TaskQueueSql
             carried_stock = CASE WHEN r.outcome = 'accepted' AND t.lane = 'create' THEN greatest(t.carried_stock, r.stock) ELSE t.carried_stock END,
             carried_visibility = CASE WHEN r.outcome = 'accepted' AND t.lane = 'create' THEN greatest(t.carried_visibility, r.visibility) ELSE t.carried_visibility END,
             last_outcome = r.outcome, last_code = r.code, last_at = now()
-        FROM unnest(@tasks, @revisions, @outcomes, @codes, @waits, @contents, @prices, @stocks, @visibilities)
-            r(id, revision, outcome, code, wait, content, price, stock, visibility)
-        WHERE t.id = r.id AND t.fence = @fence AND t.state = 'leased'
+        FROM unnest(@tasks, @fences, @revisions, @outcomes, @codes, @waits, @contents, @prices, @stocks, @visibilities)
+            r(id, fence, revision, outcome, code, wait, content, price, stock, visibility)
+        WHERE t.id = r.id AND t.fence = r.fence AND t.state = 'leased'
         RETURNING t.id
         """;
 
@@ -154,8 +159,8 @@ internal static class TaskQueueSql
 
     public const string SentEvents = """
         INSERT INTO listing_event (listing_id, producer_id, kind, what, how, code, raw)
-        SELECT l.id, l.producer_id, 'sent', @kind, r.outcome, r.code, r.detail
-        FROM unnest(@listings, @outcomes, @codes, @details) r(listing_id, outcome, code, detail) JOIN listing l ON l.id = r.listing_id
+        SELECT l.id, l.producer_id, 'sent', r.kind, r.outcome, r.code, r.detail
+        FROM unnest(@listings, @kinds, @outcomes, @codes, @details) r(listing_id, kind, outcome, code, detail) JOIN listing l ON l.id = r.listing_id
         ORDER BY l.id
         """;
 
@@ -186,19 +191,22 @@ internal static class TaskQueueSql
         UPDATE listing_task SET due_at = now() + @wait WHERE id = ANY(@tasks) AND state = 'due'
         """;
 
-    public const string LockQueue = "SELECT 1 FROM account_queue WHERE account_id = @account AND fence = @fence FOR UPDATE";
+    public const string LockQueues = "SELECT account_id FROM account_queue WHERE account_id = ANY(@accounts) ORDER BY account_id FOR UPDATE";
 
-    /// <summary>Looks after the row is locked, in a statement of its own: a task committed meanwhile is seen. A turn that leaves a call open
+    /// <summary>Looks after the rows are locked, in a statement of its own: a task committed meanwhile is seen. A turn that leaves a call open
     /// (it was stopped between the intent and the call) stays leased and comes round at once, so that the next holder recovers it.</summary>
     public const string Finish = """
-        WITH open AS (
-            SELECT min(due_at) FILTER (WHERE state IN ('due', 'unknown')) AS due_at, coalesce(bool_or(state = 'leased'), false) AS leased,
-                   coalesce(bool_or(state = 'due' AND rank <= 2 AND due_at <= now()), false) AS urgent
-            FROM listing_task WHERE account_id = @account AND state IN ('due', 'unknown', 'leased'))
-        UPDATE account_queue q SET leased = open.leased, urgent = open.urgent, held_until = greatest(q.held_until, now() + @hold), held_reason = @reason,
-            failures = CASE WHEN @answered = true THEN 0 WHEN @answered = false THEN q.failures + 1 ELSE q.failures END,
-            next_at = CASE WHEN open.leased THEN now() ELSE greatest(now() + @hold, coalesce(open.due_at, 'infinity')) END
-        FROM open WHERE q.account_id = @account AND q.fence = @fence
+        WITH open AS MATERIALIZED (
+            SELECT f.*, t.* FROM unnest(@accounts, @fences, @holds, @reasons, @answers) f(account_id, fence, hold, reason, answered)
+            CROSS JOIN LATERAL (
+                SELECT min(due_at) FILTER (WHERE state IN ('due', 'unknown')) AS due_at, coalesce(bool_or(state = 'leased'), false) AS leased,
+                       coalesce(bool_or(state = 'due' AND rank <= 2 AND due_at <= now()), false) AS urgent
+                FROM listing_task WHERE account_id = f.account_id AND state IN ('due', 'unknown', 'leased')) t)
+        UPDATE account_queue q SET leased = open.leased, urgent = open.urgent, held_until = greatest(q.held_until, now() + open.hold),
+            held_reason = open.reason,
+            failures = CASE WHEN open.answered THEN 0 WHEN NOT open.answered THEN q.failures + 1 ELSE q.failures END,
+            next_at = CASE WHEN open.leased THEN now() ELSE greatest(now() + open.hold, coalesce(open.due_at, 'infinity')) END
+        FROM open WHERE q.account_id = open.account_id AND q.fence = open.fence
         """;
 
     /// <summary>Safety net: a queue whose turn lies later than its earliest open task, whatever the cause.</summary>

@@ -12,7 +12,7 @@ public sealed partial class Dispatcher(ShopRunServices services, WorkSignal sign
 {
     /// <summary>Shops at once per platform: a slow platform fills its own places and nobody else's. More than calls, so that the next call is
     /// ready while the outcome of the last one is written down.</summary>
-    private const int Places = CallSlots.PerPlatform + 4;
+    public const int Places = CallSlots.PerPlatform + 4;
     private readonly Dictionary<MarketplaceKey, SemaphoreSlim> _places =
         services.Marketplaces.Keys.ToDictionary(k => k, _ => new SemaphoreSlim(Places, Places));
     private int _running;

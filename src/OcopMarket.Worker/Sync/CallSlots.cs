@@ -19,32 +19,54 @@ public sealed class CallSlots
     {
         var lines = _lines.GetOrAdd(profile.Key, _ => new(profile.Limits.All(l => l.Burst > 4 * Ahead) ? Ahead : 0));
         await lines.Ready.WaitAsync(cancellationToken);
-        return new(lines.Ready, lines.Calls);
+        return new(lines.Ready, lines.Calls, lines.Alone);
     }
 
     private sealed class Lines(int ahead)
     {
         public SemaphoreSlim Ready { get; } = new(PerPlatform + ahead, PerPlatform + ahead);
         public SemaphoreSlim Calls { get; } = new(PerPlatform, PerPlatform);
+        public SemaphoreSlim Alone { get; } = new(1, 1);
     }
 }
 
 /// <summary>Given back once, however often it is disposed.</summary>
-public sealed class CallSlot(SemaphoreSlim ready, SemaphoreSlim calls) : IDisposable
+public sealed class CallSlot(SemaphoreSlim ready, SemaphoreSlim calls, SemaphoreSlim alone) : IDisposable
 {
     private SemaphoreSlim? _ready = ready;
-    private SemaphoreSlim? _line;
+    private int _lines;
 
     /// <summary>Waits until fewer calls than may be are in flight.</summary>
     public async Task OpenLineAsync(CancellationToken cancellationToken)
     {
         await calls.WaitAsync(cancellationToken);
-        _line = calls;
+        _lines = 1;
+    }
+
+    /// <summary>Waits until no other call of the platform is in flight here, and keeps it so: a process that dies now dies of this one.</summary>
+    public async Task OpenAloneAsync(CancellationToken cancellationToken)
+    {
+        await alone.WaitAsync(cancellationToken); // two that each held some of the lines would wait for ever
+        try
+        {
+            for (; _lines < CallSlots.PerPlatform; _lines++)
+            {
+                await calls.WaitAsync(cancellationToken);
+            }
+        }
+        finally
+        {
+            alone.Release();
+        }
     }
 
     public void Dispose()
     {
-        Interlocked.Exchange(ref _line, null)?.Release();
+        if (Interlocked.Exchange(ref _lines, 0) is > 0 and var lines)
+        {
+            calls.Release(lines);
+        }
+
         Interlocked.Exchange(ref _ready, null)?.Release();
     }
 }

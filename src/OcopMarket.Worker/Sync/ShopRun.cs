@@ -129,7 +129,8 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
         return null;
     }
 
-    /// <summary>Batches of one kind, in the order of harm. A task that was in a call that crashed goes alone.</summary>
+    /// <summary>Batches of one kind, in the order of harm. A task that was in a call that crashed goes alone, and while no other call of its platform
+    /// is in flight here: when many shops' calls crash together, each crash after that is the fault of one.</summary>
     private IEnumerable<TaskWork[]> Batches(IEnumerable<TaskWork> work)
     {
         foreach (var kind in work.GroupBy(w => w.Kind))
@@ -157,6 +158,12 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
         }
 
         using var slot = await services.Slots.TakeAsync(_profile, cancellationToken);
+        var suspect = batch.Any(w => w.Crashes > 0);
+        if (suspect)
+        {
+            await slot.OpenAloneAsync(cancellationToken);
+        }
+
         try
         {
             if (await PrepareAsync(session, batch, cancellationToken) is not { } changes)
@@ -165,7 +172,7 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
             }
 
             var start = services.Time.GetTimestamp();
-            var attempts = await services.Queue.BeginAsync(lease, batch, MayHide(kind), cancellationToken);
+            var attempts = await services.Queue.BeginAsync(lease, batch, MayHide(kind), cancellationToken, inCompany: !suspect);
             if (attempts is null)
             {
                 LogLeaseLost(services.Log, shop.Id, lease.Fence);
@@ -181,7 +188,11 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
                 }
 
                 KillPoint.Reach(KillPoint.AfterBegin);
-                await slot.OpenLineAsync(CancellationToken.None); // the intent is written: the call is made, or ended as too late
+                if (!suspect)
+                {
+                    await slot.OpenLineAsync(CancellationToken.None); // the intent is written: the call is made, or ended as too late
+                }
+
                 await CallAsync(session, begun, attempts, slot, cancellationToken);
             }
         }
