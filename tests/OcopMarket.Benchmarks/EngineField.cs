@@ -11,6 +11,7 @@ using OcopMarket.Core.Marketplaces;
 using OcopMarket.Core.Sellers;
 using OcopMarket.Core.Sync;
 using OcopMarket.Data.Sellers;
+using OcopMarket.Data.Vault;
 using OcopMarket.Marketplaces;
 using OcopMarket.Sandbox;
 using OcopMarket.Worker;
@@ -61,7 +62,7 @@ internal sealed class EngineField : IAsyncDisposable
         _control = host is null ? null : new HttpClient { BaseAddress = new Uri(url) };
         _services = new ServiceCollection().AddLogging()
             .AddSingleton(database.Source)
-            .AddSingleton<ICredentialVault>(FileCredentialVault.Open(Path.Combine(database.Folder, "key"), mayCreate: true))
+            .AddSingleton(KeyWrappers.OfFile(Path.Combine(database.Folder, "key"), mayCreate: true))
             .AddSingleton(new MediaAddress(new Uri("http://127.0.0.1:5080")))
             .AddMarketplaces(
                 new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>(settings)

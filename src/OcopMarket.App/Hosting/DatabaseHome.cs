@@ -1,4 +1,3 @@
-using Dapper;
 using Npgsql;
 using OcopMarket.Data;
 using OcopMarket.Data.Embedded;
@@ -62,14 +61,6 @@ internal sealed class DatabaseHome : IAsyncDisposable
         {
             throw new StartException(e.Message);
         }
-    }
-
-    /// <summary>Whether anything has been sealed under the key file: then a missing key is not made anew.</summary>
-    public async Task<bool> HasSealedAsync(CancellationToken cancellationToken)
-    {
-        await using var connection = await Source.OpenConnectionAsync(cancellationToken);
-        return await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
-            "SELECT EXISTS (SELECT FROM credential)", cancellationToken: cancellationToken));
     }
 
     public async ValueTask DisposeAsync()

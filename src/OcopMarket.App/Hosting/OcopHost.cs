@@ -3,8 +3,8 @@ using OcopMarket.Core.Certifications;
 using OcopMarket.Core.Sync;
 using OcopMarket.Data.Catalog;
 using OcopMarket.Data.Retention;
-using OcopMarket.Data.Sellers;
 using OcopMarket.Data.Sync;
+using OcopMarket.Data.Vault;
 using OcopMarket.Marketplaces;
 using OcopMarket.Web.Hosting;
 using OcopMarket.Worker;
@@ -45,14 +45,20 @@ internal static class OcopHost
         builder.WebHost.ConfigureKestrel(o => o.Listen(Address(request.Configuration), request.Port));
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(25));
         builder.Services.AddSingleton(request.Database.Source);
-        var vault = FileCredentialVault.Open(request.Home.KeyFile, mayCreate: !await request.Database.HasSealedAsync(cancellationToken));
-        builder.Services.AddSingleton<ICredentialVault>(vault);
+        var wrappers = KeyHome.Of(request.Configuration, request.Home);
+        if (request.Roles != Roles.Web) // the pages open nothing
+        {
+            await KeyHome.RequireAsync(request.Database.Source, wrappers, cancellationToken);
+        }
+
+        builder.Services.AddSingleton(wrappers);
         builder.Services.AddSingleton(new MediaAddress(PublicUrl(request)));
         builder.Services.AddMarketplaces(request.Configuration, request.Home.ConfigFolder);
         builder.Services.AddSingleton(Periods(request.Configuration));
         builder.Services.AddOcopEngine(
             Rules(request.Home), request.Configuration.GetValue("Worker:Lease", TaskQueue.DefaultLease), Guard(request.Configuration),
-            request.Configuration.GetValue("Worker:DeleteAfter", ListingSweep.DefaultGrace));
+            request.Configuration.GetValue("Worker:DeleteAfter", ListingSweep.DefaultGrace),
+            request.Configuration.GetValue("Vault:KeyStay", DataKeys.DefaultStay));
         if (request.Roles.HasFlag(Roles.Worker))
         {
             builder.Services.AddOcopLoops();

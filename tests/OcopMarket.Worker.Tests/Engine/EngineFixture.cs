@@ -15,6 +15,7 @@ using OcopMarket.Core.Sellers;
 using OcopMarket.Core.Sync;
 using OcopMarket.Data.Sellers;
 using OcopMarket.Data.Sync;
+using OcopMarket.Data.Vault;
 using OcopMarket.Marketplaces;
 using OcopMarket.Sandbox;
 using OcopMarket.Testing;
@@ -235,7 +236,7 @@ public abstract class EngineFixture(string key) : PostgresFixture
         }).Build();
         return new ServiceCollection().AddLogging(ConfigureLogging)
             .AddSingleton(database)
-            .AddSingleton<ICredentialVault>(FileCredentialVault.Open(Path.Combine(_folder, "key"), mayCreate: true))
+            .AddSingleton(KeyWrappers.OfFile(Path.Combine(_folder, "key"), mayCreate: true))
             .AddSingleton(new MediaAddress(new Uri("http://127.0.0.1:5080")))
             .AddMarketplaces(configuration, WorkingCopy.Config)
             .AddOcopEngine(new CertificateRules(), Lease, grace: TimeSpan.FromSeconds(1))
