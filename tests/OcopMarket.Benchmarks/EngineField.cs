@@ -125,7 +125,7 @@ internal sealed class EngineField : IAsyncDisposable
                 : new SellerLogin((string)shop["username"]!, new Secret((string)shop["password"]!), new Dictionary<string, string>());
             var tokens = await adapter.SignInAsync(login, cancellationToken);
             var credential = await _services.GetRequiredService<CredentialStore>().SaveAsync(
-                Marketplace, partner ? CredentialScope.PartnerLogin : CredentialScope.ShopLogin, login, keepPassword: partner, tokens, cancellationToken);
+                Marketplace, partner ? CredentialScope.PartnerLogin : CredentialScope.ShopLogin, login, keepPassword: partner, tokens, new("benchmark", "benchmark"), cancellationToken);
             await _services.GetRequiredService<AccountStore>().RegisterAsync(
                 new(Marketplace, (string)shop["id"]!, producer, name, null, credential, AccountState.Registered, "registered", "benchmark")
                 {

@@ -159,7 +159,7 @@ public sealed class VaultKeyTests(CommandFixture app) : IClassFixture<CommandFix
         await new OcopMarket.Data.Sellers.CredentialStore(app.DataSource, new CredentialVault(app.DataSource, keys, wrappers)).SaveAsync(
             new("postmart"), OcopMarket.Core.Marketplaces.CredentialScope.PartnerLogin,
             new("ocop", new("password-of-the-partner-7712"), new Dictionary<string, string>()), keepPassword: true,
-            new(new("token-of-the-partner-9931"), null, DateTimeOffset.UnixEpoch.AddYears(80)), CancellationToken.None);
+            new(new("token-of-the-partner-9931"), null, DateTimeOffset.UnixEpoch.AddYears(80)), new("test", "test"), CancellationToken.None);
         app.DataSource.Clear();
     }
 

@@ -31,6 +31,7 @@ internal static class CommandLine
             DecisionCommands.Replay(),
             RetentionCommand.Create(),
             VaultCommand.Create(),
+            AuditCommand.Create(),
         };
         ServeCommand.AddTo(root);
         try

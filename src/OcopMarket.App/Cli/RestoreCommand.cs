@@ -45,7 +45,7 @@ internal static class RestoreCommand
 
         installation.Database.Source.Clear();
         var tables = await DatabaseRestore.RunAsync(
-            installation.Database.ConnectionString, path, replace, Settling(installation), cancellationToken);
+            installation.Database.ConnectionString, path, replace, Settling(installation), CommandActor.Of(), cancellationToken);
         home.MarkReal();
         var rows = tables.Sum(t => t.Rows);
         if (json)

@@ -99,7 +99,8 @@ internal static class VaultCommand
         var (source, wrappers) = (installation.Database.Source, KeyHome.Of(installation.Settings, installation.Home));
         await KeyHome.RequireAsync(source, wrappers, cancellationToken);
         using var keys = new DataKeys(source, wrappers, TimeProvider.System);
-        var done = await new VaultRotation(source, keys, wrappers, new CredentialVault(source, keys, wrappers)).RunAsync(withData, cancellationToken);
+        var done = await new VaultRotation(source, keys, wrappers, new CredentialVault(source, keys, wrappers)).RunAsync(
+            withData, CommandActor.Of(), cancellationToken);
         if (json)
         {
             await JsonOutput.WriteAsync(done);

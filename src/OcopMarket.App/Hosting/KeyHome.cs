@@ -1,4 +1,5 @@
 using Npgsql;
+using OcopMarket.Data.Audit;
 using OcopMarket.Data.Vault;
 
 namespace OcopMarket.App.Hosting;
@@ -42,6 +43,9 @@ internal static class KeyHome
         using var keys = new DataKeys(database, wrappers, TimeProvider.System);
         await new CredentialVault(database, keys, wrappers).RequireKeyAsync(cancellationToken);
     }
+
+    /// <summary>The audit's own key. Only who runs a worker needs it.</summary>
+    public static AuditChain Audit(AppHome home) => new(new KeyFile(home.AuditKeyFile, "the audit"));
 
     private static string Word(IConfiguration settings, string name, string otherwise) =>
         settings[$"Vault:{name}"] is { Length: > 0 } word ? word : otherwise;

@@ -1,6 +1,8 @@
 using System.Net;
 using OcopMarket.Core.Certifications;
+using OcopMarket.Core.Marketplaces;
 using OcopMarket.Core.Sync;
+using OcopMarket.Data.Audit;
 using OcopMarket.Data.Catalog;
 using OcopMarket.Data.Retention;
 using OcopMarket.Data.Sync;
@@ -9,6 +11,7 @@ using OcopMarket.Marketplaces;
 using OcopMarket.Web.Hosting;
 using OcopMarket.Worker;
 using OcopMarket.Worker.Jobs;
+using OcopMarket.Worker.Loops;
 using OcopMarket.Worker.Sync;
 
 namespace OcopMarket.App.Hosting;
@@ -62,6 +65,9 @@ internal static class OcopHost
         if (request.Roles.HasFlag(Roles.Worker))
         {
             builder.Services.AddOcopLoops();
+            var sealer = new AuditSealer(request.Database.Source, KeyHome.Audit(request.Home));
+            await sealer.RequireKeyAsync(cancellationToken);
+            builder.Services.AddSingleton(sealer).AddHostedService<AuditKeeper>();
             builder.Services.AddSingleton(new SourceLibrary(
                 Path.Combine(request.Home.ConfigFolder, "sources"), Path.GetDirectoryName(request.Home.ConfigFolder)!));
             builder.Services.AddOcopSchedule(request.Database.ConnectionString);
@@ -90,7 +96,7 @@ internal static class OcopHost
 
         if (isWatched)
         {
-            app.MapOcopMetrics(request.Configuration["Metrics:Token"]);
+            app.MapOcopMetrics(new Secret(request.Configuration["Metrics:Token"] ?? ""));
         }
 
         return app;

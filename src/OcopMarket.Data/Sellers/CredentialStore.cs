@@ -2,6 +2,8 @@ using System.Text.Json;
 using Dapper;
 using Npgsql;
 using OcopMarket.Core.Marketplaces;
+using OcopMarket.Core.People;
+using OcopMarket.Data.Audit;
 using OcopMarket.Data.Vault;
 
 namespace OcopMarket.Data.Sellers;
@@ -86,7 +88,7 @@ public sealed class CredentialStore(NpgsqlDataSource dataSource, CredentialVault
 
     /// <param name="keepPassword">For the operator's own login only; a producer's is exchanged for tokens and forgotten.</param>
     public async Task<long> SaveAsync(
-        MarketplaceKey marketplace, CredentialScope scope, SellerLogin login, bool keepPassword, SellerTokens? tokens,
+        MarketplaceKey marketplace, CredentialScope scope, SellerLogin login, bool keepPassword, SellerTokens? tokens, Actor by,
         CancellationToken cancellationToken)
     {
         var name = new { marketplace = marketplace.Value, scope = scope == CredentialScope.PartnerLogin ? "partner" : "shop", login = login.User };
@@ -113,7 +115,9 @@ public sealed class CredentialStore(NpgsqlDataSource dataSource, CredentialVault
                     accessTail = tokens is null ? null : CredentialVault.TailOf(tokens.AccessToken),
                     expires = tokens?.ExpiresAt,
                 },
-                [password, access], cancellationToken);
+                [password, access],
+                new(by, "credential.save") { After = new { credential = id, name.marketplace, name.scope, name.login, password = keepPassword, tokens?.ExpiresAt } },
+                cancellationToken);
             if (saved)
             {
                 return id;
@@ -148,7 +152,7 @@ public sealed class CredentialStore(NpgsqlDataSource dataSource, CredentialVault
         while (!await WriteAsync(
             Renew,
             new { id = row.Id, access = access.Bytes, accessKey = access.Key, tail = CredentialVault.TailOf(tokens.AccessToken), expires = tokens.ExpiresAt },
-            [access], cancellationToken));
+            [access], null, cancellationToken));
     }
 
     /// <summary>The platform no longer takes this login or token: nothing is sent with it until a person renews it.</summary>
@@ -188,7 +192,7 @@ public sealed class CredentialStore(NpgsqlDataSource dataSource, CredentialVault
 
     /// <returns>False: a key was replaced, or somebody saved the login under another number; to be sealed and written once more.</returns>
     private async Task<bool> WriteAsync(
-        string sql, object parameters, IEnumerable<SealedSecret?> secrets, CancellationToken cancellationToken)
+        string sql, object parameters, IEnumerable<SealedSecret?> secrets, AuditEntry? told, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -201,6 +205,11 @@ public sealed class CredentialStore(NpgsqlDataSource dataSource, CredentialVault
         }
 
         var written = await connection.ExecuteAsync(new CommandDefinition(sql, parameters, transaction, cancellationToken: cancellationToken));
+        if (written == 1 && told is not null)
+        {
+            await AuditLog.WriteAsync(transaction, told, cancellationToken);
+        }
+
         await transaction.CommitAsync(cancellationToken);
         return written == 1;
     }

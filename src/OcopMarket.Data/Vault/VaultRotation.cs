@@ -3,6 +3,8 @@ using System.Security.Cryptography;
 using Dapper;
 using Npgsql;
 using OcopMarket.Core;
+using OcopMarket.Core.People;
+using OcopMarket.Data.Audit;
 
 namespace OcopMarket.Data.Vault;
 
@@ -21,7 +23,7 @@ public sealed class VaultRotation(NpgsqlDataSource dataSource, DataKeys keys, Ke
 {
     /// <param name="data">New data keys too. Logins that are sealed as by the version before are sealed anew in any case.</param>
     /// <exception cref="VaultException">Somebody else rotates, or the key-encryption key cannot be reached.</exception>
-    public async Task<VaultRotated> RunAsync(bool data, CancellationToken cancellationToken)
+    public async Task<VaultRotated> RunAsync(bool data, Actor by, CancellationToken cancellationToken)
     {
         await using var alone = await dataSource.OpenConnectionAsync(cancellationToken);
         if (!await alone.ExecuteScalarAsync<bool>(new CommandDefinition(VaultSql.RotateAlone, cancellationToken: cancellationToken)))
@@ -31,7 +33,10 @@ public sealed class VaultRotation(NpgsqlDataSource dataSource, DataKeys keys, Ke
 
         try
         {
-            return await RunAloneAsync(data, cancellationToken);
+            await AuditLog.WriteAsync(dataSource, new(by, "vault.rotate.begin") { After = new { dataKeys = data } }, cancellationToken);
+            var done = await RunAloneAsync(data, cancellationToken);
+            await AuditLog.WriteAsync(dataSource, new(by, "vault.rotate.end") { After = done }, cancellationToken);
+            return done;
         }
         finally
         {

@@ -55,7 +55,7 @@ internal sealed record VaultProgram(KeyWrappers Wrappers, DataKeys Keys, Credent
 {
     public Task<long> SaveAsync(string login, string password, string token) => Store.SaveAsync(
         new("postmart"), CredentialScope.PartnerLogin, new(login, new(password), new Dictionary<string, string>()), keepPassword: true,
-        Tokens(token), CancellationToken.None);
+        Tokens(token), new("test", "test"), CancellationToken.None);
 
     public async Task RenewAsync(long id, string token) =>
         await Store.RenewAsync(await Store.GetAsync(id, CancellationToken.None), Tokens(token), CancellationToken.None);
@@ -67,7 +67,7 @@ internal sealed record VaultProgram(KeyWrappers Wrappers, DataKeys Keys, Credent
         return ((await Store.OpenLoginAsync(row, CancellationToken.None))?.Password.Reveal(), (await Store.OpenAccessAsync(row, CancellationToken.None)).Reveal());
     }
 
-    public Task<VaultRotated> RotateAsync(bool data = true) => Rotation.RunAsync(data, CancellationToken.None);
+    public Task<VaultRotated> RotateAsync(bool data = true) => Rotation.RunAsync(data, new("test", "test"), CancellationToken.None);
 
     public void Dispose() => Keys.Dispose();
 

@@ -208,7 +208,7 @@ public abstract class EngineFixture(string key) : PostgresFixture
         var login = Login(user, password);
         var tokens = await ((ISellerSignIn)Services.GetRequiredService<MarketplaceRegistry>().Adapter(Marketplace)).SignInAsync(login, CancellationToken.None);
         return await Services.GetRequiredService<CredentialStore>().SaveAsync(
-            Marketplace, Scope, login, keepPassword: Scope == CredentialScope.PartnerLogin, tokens, CancellationToken.None);
+            Marketplace, Scope, login, keepPassword: Scope == CredentialScope.PartnerLogin, tokens, new("test", "test"), CancellationToken.None);
     }
 
     // A true header and no pixels.
