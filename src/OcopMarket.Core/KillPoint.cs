@@ -24,6 +24,12 @@ internal static class KillPoint
     /// <summary>A page of a source is applied and not committed.</summary>
     public const string InPage = "in-page";
 
+    /// <summary>A data key is wrapped anew, others are not.</summary>
+    public const string InRewrap = "in-rewrap";
+
+    /// <summary>A batch of logins is sealed anew, others are not.</summary>
+    public const string InReseal = "in-reseal";
+
 #if OCOP_SABOTAGE
     private static readonly string[] _chosen = (Environment.GetEnvironmentVariable("OCOP_KILL_AT") ?? "").Split(':');
     private static readonly int _time = _chosen.Length > 1 ? int.Parse(_chosen[1], System.Globalization.CultureInfo.InvariantCulture) : 1;

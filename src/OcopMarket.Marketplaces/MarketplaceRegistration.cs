@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OcopMarket.Core.Listings;
+using OcopMarket.Core.Marketplaces;
 using OcopMarket.Marketplaces.Postmart;
 using OcopMarket.Marketplaces.Voso;
 
@@ -49,7 +50,7 @@ public static class MarketplaceRegistration
         if (services.All(s => s.ServiceType != typeof(MappingLicence)))
         {
             services.AddSingleton(new MappingLicence());
-            services.AddAutoMapper(c => c.LicenseKey = configuration["AutoMapper:LicenseKey"]);
+            services.AddAutoMapper(c => c.LicenseKey = new Secret(configuration["AutoMapper:LicenseKey"] ?? "").Reveal());
         }
 
         services.AddAutoMapper(c => c.AddProfile<TProfile>());

@@ -12,6 +12,7 @@ using OcopMarket.Data.Reading;
 using OcopMarket.Data.Retention;
 using OcopMarket.Data.Sellers;
 using OcopMarket.Data.Sync;
+using OcopMarket.Data.Vault;
 using OcopMarket.Marketplaces;
 using OcopMarket.Worker.Jobs;
 using OcopMarket.Worker.Loops;
@@ -24,9 +25,10 @@ namespace OcopMarket.Worker;
 public static class WorkerRegistration
 {
     /// <summary>Everything that pulls, plans, submits and reads, without the loops: a command can pull and leave the rest to the worker.
-    /// Needs an <c>NpgsqlDataSource</c>, an <see cref="ICredentialVault"/>, a <see cref="MediaAddress"/> and the marketplaces.</summary>
+    /// Needs an <c>NpgsqlDataSource</c>, an <see cref="KeyWrappers"/>, a <see cref="MediaAddress"/> and the marketplaces.</summary>
     public static IServiceCollection AddOcopEngine(
-        this IServiceCollection services, CertificateRules rules, TimeSpan? lease = null, GuardRules? guard = null, TimeSpan? grace = null)
+        this IServiceCollection services, CertificateRules rules, TimeSpan? lease = null, GuardRules? guard = null, TimeSpan? grace = null,
+        TimeSpan? keyStay = null)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(rules);
@@ -46,6 +48,9 @@ public static class WorkerRegistration
            .AddSingleton<ShopSweeps>().AddSingleton<ListingComposition>().AddSingleton<MediaUploads>()
             .AddSingleton(guard ?? new GuardRules()).AddSingleton<MassChangeGuard>().AddSingleton<GuardHolds>().AddSingleton<StaffDecisions>()
             .AddSingleton<AccountStore>().AddSingleton<CredentialStore>();
+        services.AddSingleton(s => new DataKeys(
+            s.GetRequiredService<NpgsqlDataSource>(), s.GetRequiredService<KeyWrappers>(), s.GetRequiredService<TimeProvider>(), keyStay));
+        services.AddSingleton<CredentialVault>();
         services.AddSingleton<CatalogueStore>().AddSingleton<SourceRunStore>().AddSingleton<PullSource>();
         services.AddSingleton<SellerSessions>().AddSingleton<CallSlots>().AddSingleton<CallPacer>().AddSingleton<ShopMedia>().AddSingleton<Refusals>()
             .AddSingleton<ShopOpening>().AddSingleton<ShopRunServices>();

@@ -11,6 +11,7 @@ using OcopMarket.Core.Marketplaces;
 using OcopMarket.Core.Sellers;
 using OcopMarket.Core.Sync;
 using OcopMarket.Data.Sellers;
+using OcopMarket.Data.Vault;
 using OcopMarket.Marketplaces;
 using OcopMarket.Sandbox;
 using OcopMarket.Worker;
@@ -61,7 +62,7 @@ internal sealed class EngineField : IAsyncDisposable
         _control = host is null ? null : new HttpClient { BaseAddress = new Uri(url) };
         _services = new ServiceCollection().AddLogging()
             .AddSingleton(database.Source)
-            .AddSingleton<ICredentialVault>(FileCredentialVault.Open(Path.Combine(database.Folder, "key"), mayCreate: true))
+            .AddSingleton(KeyWrappers.OfFile(Path.Combine(database.Folder, "key"), mayCreate: true))
             .AddSingleton(new MediaAddress(new Uri("http://127.0.0.1:5080")))
             .AddMarketplaces(
                 new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>(settings)
@@ -124,7 +125,7 @@ internal sealed class EngineField : IAsyncDisposable
                 : new SellerLogin((string)shop["username"]!, new Secret((string)shop["password"]!), new Dictionary<string, string>());
             var tokens = await adapter.SignInAsync(login, cancellationToken);
             var credential = await _services.GetRequiredService<CredentialStore>().SaveAsync(
-                Marketplace, partner ? CredentialScope.PartnerLogin : CredentialScope.ShopLogin, login, keepPassword: partner, tokens, cancellationToken);
+                Marketplace, partner ? CredentialScope.PartnerLogin : CredentialScope.ShopLogin, login, keepPassword: partner, tokens, new("benchmark", "benchmark"), cancellationToken);
             await _services.GetRequiredService<AccountStore>().RegisterAsync(
                 new(Marketplace, (string)shop["id"]!, producer, name, null, credential, AccountState.Registered, "registered", "benchmark")
                 {

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Reflection;
 using OcopMarket.App.Hosting;
 using OcopMarket.Data.Backup;
-using OcopMarket.Data.Sellers;
 
 namespace OcopMarket.App.Cli;
 
@@ -48,8 +47,9 @@ internal static class BackupCommand
         await installation.RequireCurrentAsync(cancellationToken);
         var path = Path.GetFullPath(file);
         var start = TimeProvider.System.GetTimestamp();
+        var wrappers = KeyHome.Of(installation.Settings, home);
         var tables = await DatabaseBackup.WriteAsync(
-            installation.Database.OwnerSource, path, Program, () => FileCredentialVault.Open(home.KeyFile, mayCreate: false).Mark, cancellationToken);
+            installation.Database.OwnerSource, path, Program, () => wrappers.File.FirstMark, cancellationToken);
         var (bytes, rows) = (new FileInfo(path).Length, tables.Sum(t => t.Rows));
         var seconds = Math.Round(TimeProvider.System.GetElapsedTime(start).TotalSeconds, 1);
         if (json)
@@ -60,7 +60,9 @@ internal static class BackupCommand
 
         await Console.Out.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture, $"Copied {rows} rows of {tables.Count} tables to {path} ({bytes / 1024.0 / 1024.0:0.0} MiB, {seconds} s)."));
-        await Console.Out.WriteLineAsync($"Keep a copy of {home.KeyFile} apart from it: without that file the shops must log in anew.");
+        await Console.Out.WriteLineAsync(wrappers.Current == wrappers.File
+            ? $"Keep a copy of {home.KeyFile} apart from it: without that file the shops must log in anew."
+            : "Keep the key in Vault, and a backup of Vault itself: without it the shops must log in anew.");
         return ExitCodes.Done;
     }
 }

@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using OcopMarket.App.Hosting;
 using OcopMarket.Core.Sources;
 using OcopMarket.Data.Backup;
+using OcopMarket.Data.Vault;
 using OcopMarket.Marketplaces;
 
 namespace OcopMarket.App.Cli;
@@ -29,6 +30,8 @@ internal static class CommandLine
             DecisionCommands.Keep(),
             DecisionCommands.Replay(),
             RetentionCommand.Create(),
+            VaultCommand.Create(),
+            AuditCommand.Create(),
         };
         ServeCommand.AddTo(root);
         try
@@ -50,6 +53,10 @@ internal static class CommandLine
             return Refuse(e.Message, ExitCodes.Unusable);
         }
         catch (BackupException e)
+        {
+            return Refuse(e.Message, ExitCodes.Unusable);
+        }
+        catch (VaultException e)
         {
             return Refuse(e.Message, ExitCodes.Unusable);
         }

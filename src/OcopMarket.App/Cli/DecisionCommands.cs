@@ -59,7 +59,7 @@ internal static class DecisionCommands
         await using var host = await OcopHost.BuildAsync(
             new HostRequest(Roles.None, 0, installation.Home, installation.Settings, installation.Database), cancellationToken);
         var decided = await host.Services.GetRequiredService<StaffDecisions>()
-            .DecideAsync(decision, listings, person.By, person.Reason, cancellationToken);
+            .DecideAsync(decision, listings, CommandActor.Of(person.By), person.Reason, cancellationToken);
         var left = listings.Except(decided).Select(l => l.ToString(CultureInfo.InvariantCulture)).ToList();
         if (left.Count > 0)
         {

@@ -32,7 +32,7 @@ internal static class ReleaseCommand
         await using var installation = await Installation.OpenExistingAsync(AppHome.At(data), cancellationToken);
         await using var host = await OcopHost.BuildAsync(
             new HostRequest(Roles.None, 0, installation.Home, installation.Settings, installation.Database), cancellationToken);
-        var released = await host.Services.GetRequiredService<GuardHolds>().ReleaseAsync(hold, person.By, person.Reason, cancellationToken)
+        var released = await host.Services.GetRequiredService<GuardHolds>().ReleaseAsync(hold, CommandActor.Of(person.By), person.Reason, cancellationToken)
             ?? throw new StartException(string.Create(
                 CultureInfo.InvariantCulture, $"There is no open hold {hold}. ./run holds shows those that are open."));
         await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"Released {released} items."));

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using OcopMarket.App.Hosting;
 using OcopMarket.Data.Backup;
-using OcopMarket.Data.Sellers;
+using OcopMarket.Data.Vault;
 using OcopMarket.Marketplaces;
 
 namespace OcopMarket.App.Cli;
@@ -36,7 +36,7 @@ internal static class RestoreCommand
         var path = Path.GetFullPath(file);
         var header = await DatabaseRestore.ReadAsync(path, cancellationToken);
         var home = AppHome.At(data);
-        RequireKey(home, header);
+        await RequireKeyAsync(KeyHome.Of(Settings.Load(home, demo: false, []), home), header, cancellationToken);
         await using var installation = await Installation.OpenAsync(home, cancellationToken);
         if (installation.Mode == "demo")
         {
@@ -45,7 +45,7 @@ internal static class RestoreCommand
 
         installation.Database.Rest();
         var tables = await DatabaseRestore.RunAsync(
-            installation.Database.OwnerString, path, replace, Settling(installation), cancellationToken);
+            installation.Database.OwnerString, path, replace, Settling(installation), CommandActor.Of(), cancellationToken);
         home.MarkReal();
         var rows = tables.Sum(t => t.Rows);
         if (json)
@@ -61,23 +61,25 @@ internal static class RestoreCommand
         return ExitCodes.Done;
     }
 
-    private static void RequireKey(AppHome home, BackupHeader header)
+    /// <summary>Nothing is replaced by what could not be opened afterwards.</summary>
+    private static async Task RequireKeyAsync(KeyWrappers wrappers, BackupHeader header, CancellationToken cancellationToken)
     {
-        if (header.KeyMark is null)
-        {
-            return;
-        }
-
-        if (!File.Exists(home.KeyFile))
+        var keys = header.Keys ?? [];
+        if ((header.KeyMark is not null || keys.Any(k => k.Wrapper == wrappers.File.Name)) && !File.Exists(wrappers.File.File.Path))
         {
             throw new StartException(
-                $"The shops' logins in this backup are sealed with a key that is not here. Put your copy of the key file at {home.KeyFile}, then give the command again.");
+                $"The shops' logins in this backup are sealed with a key that is not here. Put your copy of the key file at {wrappers.File.File.Path}, then give the command again.");
         }
 
-        if (FileCredentialVault.Open(home.KeyFile, mayCreate: false).Mark != header.KeyMark)
+        if (header.KeyMark is { } mark && wrappers.File.FirstMark != mark)
         {
             throw new StartException(
-                $"The key file {home.KeyFile} is another one than the backup's logins are sealed with. Put the one there that belongs to the backup.");
+                $"The key file {wrappers.File.File.Path} is another one than the backup's logins are sealed with. Put the one there that belongs to the backup.");
+        }
+
+        foreach (var key in keys)
+        {
+            await wrappers.Of(key.Wrapper).UnwrapAsync(new(key.Wrapper, key.Version, key.Wrapped), key.Place, cancellationToken);
         }
     }
 

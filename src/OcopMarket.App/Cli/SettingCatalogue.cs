@@ -18,7 +18,7 @@ internal sealed record SettingEntry(string Key, SettingKind Kind, string Descrip
 internal static class SettingCatalogue
 {
     /// <summary>Sections of ours; the rest of the environment is nobody's business.</summary>
-    public static IReadOnlyList<string> Sections { get; } = ["Database", "Web", "Worker", "Guard", "Sandbox", "AutoMapper", "Metrics", "Retention", "Logging", "Marketplaces"];
+    public static IReadOnlyList<string> Sections { get; } = ["Database", "Web", "Worker", "Guard", "Sandbox", "AutoMapper", "Metrics", "Retention", "Vault", "Logging", "Marketplaces"];
 
     private static readonly IReadOnlyList<SettingEntry> _program =
     [
@@ -47,6 +47,11 @@ internal static class SettingCatalogue
         new("Retention:HistoryDays", SettingKind.Number, "how long calls, timelines, closed issues and rejected rows are kept, days", "180") { Least = 7, Most = 3650 },
         new("Retention:AuditDays", SettingKind.Number, "how long evidence is kept: former records, states of shops, releases, days", "731") { Least = 30, Most = 36500 },
         new("Retention:UploadDays", SettingKind.Number, "how long a picture is kept that nothing shows any more, days", "90") { Least = 1, Most = 3650 },
+        new("Vault:Address", SettingKind.Address, "HashiCorp Vault that holds the key-encryption key; empty: the key file of the data folder"),
+        new("Vault:TokenFile", SettingKind.Text, "file that holds Vault's token; read anew for every call"),
+        new("Vault:Mount", SettingKind.Text, "path of Vault's transit engine", "transit"),
+        new("Vault:Key", SettingKind.Text, "name of the key there, of type aes256-gcm96", "ocopmarket"),
+        new("Vault:KeyStay", SettingKind.Duration, "how long an opened data key stays in memory, hh:mm:ss", "00:05:00"),
         new("Logging:Format", SettingKind.Word, "plain: lines for people; json: one object a line, with what it belongs to", "plain") { Words = ["plain", "json"] },
         new("AutoMapper:LicenseKey", SettingKind.Secret, "licence key of AutoMapper; empty: development and test only"),
     ];

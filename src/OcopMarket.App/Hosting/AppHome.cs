@@ -8,6 +8,8 @@ internal sealed record AppHome(string ConfigFolder, string DataFolder)
 {
     public string KeyFile => Path.Combine(DataFolder, "keys", "vault.key");
 
+    public string AuditKeyFile => Path.Combine(DataFolder, "keys", "audit.key");
+
     /// <summary>This folder was started as a real installation once and stays one.</summary>
     public bool IsReal => File.Exists(RealMark);
 

@@ -1,4 +1,3 @@
-using Dapper;
 using Npgsql;
 using OcopMarket.Data;
 using OcopMarket.Data.Embedded;
@@ -120,14 +119,6 @@ internal sealed class DatabaseHome : IAsyncDisposable
         {
             throw new StartException(e.Message);
         }
-    }
-
-    /// <summary>Whether anything has been sealed under the key file: then a missing key is not made anew.</summary>
-    public async Task<bool> HasSealedAsync(CancellationToken cancellationToken)
-    {
-        await using var connection = await Any.OpenConnectionAsync(cancellationToken);
-        return await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
-            "SELECT EXISTS (SELECT FROM credential)", cancellationToken: cancellationToken));
     }
 
     /// <summary>Gives back the connections at rest: a restore suffers nobody beside it.</summary>

@@ -1,7 +1,6 @@
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.AspNetCore.Diagnostics;
+using OcopMarket.Core.Marketplaces;
 using OcopMarket.Data.Reading;
 using OcopMarket.Worker.Watching;
 using OpenTelemetry.Metrics;
@@ -26,33 +25,32 @@ internal static partial class MetricsEndpoint
         return services;
     }
 
-    public static void MapOcopMetrics(this WebApplication app, string? token)
+    public static void MapOcopMetrics(this WebApplication app, Secret token)
     {
         var figures = app.Services.GetRequiredService<LedgerFigures>();
         figures.Publish();
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("OcopMarket.Metrics");
-        var secret = string.IsNullOrEmpty(token) ? null : Encoding.UTF8.GetBytes(token);
         app.MapPrometheusScrapingEndpoint(Path).Add(endpoint =>
         {
             var tell = endpoint.RequestDelegate!;
-            endpoint.RequestDelegate = http => AnswerAsync(http, tell, figures, secret, log);
+            endpoint.RequestDelegate = http => AnswerAsync(http, tell, figures, token, log);
         });
     }
 
-    private static async Task AnswerAsync(HttpContext http, RequestDelegate tell, LedgerFigures figures, byte[]? secret, ILogger log)
+    private static async Task AnswerAsync(HttpContext http, RequestDelegate tell, LedgerFigures figures, Secret token, ILogger log)
     {
         if (http.Features.Get<IStatusCodePagesFeature>() is { } pages)
         {
             pages.Enabled = false; // a machine asks
         }
 
-        if (secret is null && !IsHere(http))
+        if (token.IsEmpty && !IsHere(http))
         {
             http.Response.StatusCode = StatusCodes.Status404NotFound;
             return;
         }
 
-        if (secret is not null && !Carries(http, secret))
+        if (!token.IsEmpty && !Carries(http, token))
         {
             http.Response.StatusCode = StatusCodes.Status401Unauthorized;
             http.Response.Headers.WWWAuthenticate = "Bearer";
@@ -82,9 +80,9 @@ internal static partial class MetricsEndpoint
         http.Connection.RemoteIpAddress is { } from && IPAddress.IsLoopback(from)
         && !http.Request.Headers.ContainsKey("Forwarded") && !http.Request.Headers.Keys.Any(k => k.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase));
 
-    private static bool Carries(HttpContext http, byte[] secret) =>
+    private static bool Carries(HttpContext http, Secret token) =>
         http.Request.Headers.Authorization.ToString() is var header && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
-        && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(header["Bearer ".Length..].Trim()), secret);
+        && new Secret(header["Bearer ".Length..].Trim()) == token;
 
     [LoggerMessage(2001, LogLevel.Warning, "The ledger's numbers could not be read ({Reason}); /metrics tells the rest")]
     private static partial void LogNotRead(ILogger log, string reason);

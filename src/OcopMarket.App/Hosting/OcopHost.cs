@@ -1,16 +1,19 @@
 using System.Net;
 using OcopMarket.Core.Certifications;
+using OcopMarket.Core.Marketplaces;
 using OcopMarket.Core.Sync;
+using OcopMarket.Data.Audit;
 using OcopMarket.Data.Catalog;
 using OcopMarket.Data.Reading;
 using OcopMarket.Data.Retention;
-using OcopMarket.Data.Sellers;
 using OcopMarket.Data.Sync;
 using OcopMarket.Data.Tenancy;
+using OcopMarket.Data.Vault;
 using OcopMarket.Marketplaces;
 using OcopMarket.Web.Hosting;
 using OcopMarket.Worker;
 using OcopMarket.Worker.Jobs;
+using OcopMarket.Worker.Loops;
 using OcopMarket.Worker.Sync;
 
 namespace OcopMarket.App.Hosting;
@@ -52,17 +55,26 @@ internal static class OcopHost
         }
 
         builder.Services.AddSingleton(request.Database.HasWorker ? request.Database.Worker : request.Database.Web);
-        var vault = FileCredentialVault.Open(request.Home.KeyFile, mayCreate: !await request.Database.HasSealedAsync(cancellationToken));
-        builder.Services.AddSingleton<ICredentialVault>(vault);
+        var wrappers = KeyHome.Of(request.Configuration, request.Home);
+        if (request.Roles != Roles.Web) // the pages open nothing
+        {
+            await KeyHome.RequireAsync(request.Database.Worker, wrappers, cancellationToken);
+        }
+
+        builder.Services.AddSingleton(wrappers);
         builder.Services.AddSingleton(new MediaAddress(PublicUrl(request)));
         builder.Services.AddMarketplaces(request.Configuration, request.Home.ConfigFolder);
         builder.Services.AddSingleton(Periods(request.Configuration));
         builder.Services.AddOcopEngine(
             Rules(request.Home), request.Configuration.GetValue("Worker:Lease", TaskQueue.DefaultLease), Guard(request.Configuration),
-            request.Configuration.GetValue("Worker:DeleteAfter", ListingSweep.DefaultGrace));
+            request.Configuration.GetValue("Worker:DeleteAfter", ListingSweep.DefaultGrace),
+            request.Configuration.GetValue("Vault:KeyStay", DataKeys.DefaultStay));
         if (request.Roles.HasFlag(Roles.Worker))
         {
             builder.Services.AddOcopLoops();
+            var sealer = new AuditSealer(request.Database.Worker, KeyHome.Audit(request.Home));
+            await sealer.RequireKeyAsync(cancellationToken);
+            builder.Services.AddSingleton(sealer).AddHostedService<AuditKeeper>();
             builder.Services.AddSingleton(new SourceLibrary(
                 Path.Combine(request.Home.ConfigFolder, "sources"), Path.GetDirectoryName(request.Home.ConfigFolder)!));
             builder.Services.AddOcopSchedule(request.Database.WorkerString);
@@ -92,7 +104,7 @@ internal static class OcopHost
 
         if (isWatched)
         {
-            app.MapOcopMetrics(request.Configuration["Metrics:Token"]);
+            app.MapOcopMetrics(new Secret(request.Configuration["Metrics:Token"] ?? ""));
         }
 
         return app;

@@ -16,7 +16,7 @@ public readonly struct Secret(string text) : IEquatable<Secret>
 
     public override string ToString() => "***";
 
-    public bool Equals(Secret other) => string.Equals(_text, other._text, StringComparison.Ordinal);
+    public bool Equals(Secret other) => Secrets.AreEqual(Reveal(), other.Reveal());
 
     public override bool Equals(object? obj) => obj is Secret other && Equals(other);
 

@@ -6,8 +6,14 @@ namespace OcopMarket.Data.Backup;
 /// <param name="Format">1.</param>
 /// <param name="MadeAt">UTC; the moment that all rows belong to.</param>
 /// <param name="Schema">Steps of the schema the rows were written under.</param>
-/// <param name="KeyMark">Tells the key file apart that the sealed logins need; says nothing of the key. Null: no login is stored.</param>
-public sealed record BackupHeader(int Format, string Program, DateTimeOffset MadeAt, IReadOnlyList<BackupStep> Schema, string? KeyMark);
+/// <param name="KeyMark">Tells the key file apart that logins need which are sealed without data keys; says nothing of the key. Null: there
+/// are none.</param>
+/// <param name="Keys">Of each version of the key-encryption key one data key that it wraps: who cannot unwrap these cannot open the logins.</param>
+public sealed record BackupHeader(
+    int Format, string Program, DateTimeOffset MadeAt, IReadOnlyList<BackupStep> Schema, string? KeyMark, IReadOnlyList<BackupKey>? Keys = null);
+
+/// <param name="Place">What the wrapped key is bound to.</param>
+public sealed record BackupKey(string Wrapper, int Version, string Place, byte[] Wrapped);
 
 public sealed record BackupStep(int Version, string Name, string Sha256);
 

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Dapper;
 using Npgsql;
+using OcopMarket.Data.Vault;
 
 namespace OcopMarket.Data.Backup;
 
@@ -22,7 +23,7 @@ public static class DatabaseBackup
         """;
 
     /// <param name="file">Must not exist; appears only when it is whole.</param>
-    /// <param name="keyMark">See <see cref="BackupHeader"/>; used when a login is stored.</param>
+    /// <param name="keyMark">See <see cref="BackupHeader"/>; used when a login is sealed without data keys.</param>
     /// <exception cref="BackupException">The file exists or cannot be written.</exception>
     public static async Task<IReadOnlyList<BackupTable>> WriteAsync(
         NpgsqlDataSource source, string file, string program, Func<string> keyMark, CancellationToken cancellationToken)
@@ -89,12 +90,13 @@ public static class DatabaseBackup
         await using var moment = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         var madeAt = await connection.ExecuteScalarAsync<DateTime>(new CommandDefinition("SELECT now()", cancellationToken: cancellationToken));
         var steps = (await connection.QueryAsync<BackupStep>(new CommandDefinition(Steps, cancellationToken: cancellationToken))).AsList();
-        var sealedLogins = await connection.ExecuteScalarAsync<bool>(
-            new CommandDefinition("SELECT EXISTS (SELECT FROM credential)", cancellationToken: cancellationToken));
+        var former = await connection.ExecuteScalarAsync<bool>(new CommandDefinition(VaultSql.HasFormer, cancellationToken: cancellationToken));
+        var keys = (await connection.QueryAsync<DataKey>(new CommandDefinition(VaultSql.Live, cancellationToken: cancellationToken)))
+            .DistinctBy(k => (k.Wrapper, k.Kek)).Select(k => new BackupKey(k.Wrapper, k.Kek, k.Place, k.Wrapped!)).ToList();
         var tables = (await connection.QueryAsync<TableColumns>(new CommandDefinition(Columns, cancellationToken: cancellationToken))).AsList();
         using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
         await WriteAsync(
-            zip, BackupFormat.Header, new BackupHeader(BackupFormat.Version, program, madeAt, steps, sealedLogins ? keyMark() : null), cancellationToken);
+            zip, BackupFormat.Header, new BackupHeader(BackupFormat.Version, program, madeAt, steps, former ? keyMark() : null, keys), cancellationToken);
         var written = new List<BackupTable>();
         foreach (var table in tables)
         {

@@ -4,6 +4,8 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Dapper;
 using Npgsql;
+using OcopMarket.Core.People;
+using OcopMarket.Data.Audit;
 using OcopMarket.Data.Migrations;
 using OcopMarket.Data.Sync;
 
@@ -58,7 +60,8 @@ public static class DatabaseRestore
     /// <param name="settling">Per platform, how long after the last call a reading of a shop can be trusted.</param>
     /// <exception cref="BackupException">Nothing was changed; says what to do.</exception>
     public static async Task<IReadOnlyList<BackupTable>> RunAsync(
-        string connectionString, string file, bool replace, IReadOnlyDictionary<string, TimeSpan> settling, CancellationToken cancellationToken)
+        string connectionString, string file, bool replace, IReadOnlyDictionary<string, TimeSpan> settling, Actor by,
+        CancellationToken cancellationToken)
     {
         await using var stream = Open(file);
         using var zip = Unzip(stream, file);
@@ -73,6 +76,9 @@ public static class DatabaseRestore
         await LoadAsync(transaction, zip, tables, file, cancellationToken);
         await Migrator.ApplyAsync(transaction, header.Schema[^1].Version, int.MaxValue, cancellationToken);
         await ShopSweeps.GateAsync(transaction, settling, cancellationToken);
+        await AuditLog.WriteAsync(
+            transaction, new(by, "database.restore") { After = new { header.MadeAt, header.Program, file = Path.GetFileName(file), rows = tables.Sum(t => t.Rows) } },
+            cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         Migrator.InstallClock(connection);
         await AccessRights.GiveAsync(connection, anew: true, cancellationToken);

@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using OcopMarket.Core.Marketplaces;
 
 namespace OcopMarket.Data.Embedded;
 
@@ -59,6 +59,6 @@ internal static class Cluster
 
         await using var stream = new FileStream(path, options);
         await using var writer = new StreamWriter(stream);
-        await writer.WriteAsync(RandomNumberGenerator.GetHexString(40, lowercase: true).AsMemory(), cancellationToken);
+        await writer.WriteAsync(Secrets.NewHex(20).AsMemory(), cancellationToken);
     }
 }

@@ -39,6 +39,10 @@ public static class TableRegistry
         new("media_upload", "which picture a platform has; goes with the picture"),
 
         new("credential", "sealed logins and tokens of shops"),
+        new("vault_key", "wrapped keys that logins are sealed with; a retired one is empty"),
+        new("audit", "who did what for whom; a row that went would break the chain"),
+        new("audit_seal", "the chain over the audit"),
+        new("audit_head", "the chain's end on each day"),
         new("seller_account", "shops on marketplaces and their state"),
         new("account_event", "how a shop's state changed, with evidence", Period.Audit, "each shop's last event") { Emptied = "raw" },
         new("mandate", "the producer's consent; its proof outlives the shop's work"),

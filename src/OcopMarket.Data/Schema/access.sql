@@ -7,6 +7,7 @@ GRANT USAGE ON SCHEMA public TO ocop_web, ocop_worker, ocop_readonly;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ocop_worker;
 REVOKE INSERT, UPDATE, DELETE ON schema_version FROM ocop_worker;
+REVOKE UPDATE, DELETE ON audit, audit_seal, audit_head FROM ocop_worker; -- the proof only grows
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO ocop_worker;
 GRANT EXECUTE ON FUNCTION analyze_table(regclass) TO ocop_worker;
 
@@ -19,7 +20,7 @@ GRANT SELECT ON
 GRANT EXECUTE ON FUNCTION search_products(text) TO ocop_web, ocop_readonly;
 
 -- Of a login only what may be shown; the sealed columns are the workers' alone.
-GRANT SELECT (id, marketplace, scope, login, access_expires_at, state, state_code, updated_at) ON credential TO ocop_web, ocop_readonly;
+GRANT SELECT (id, marketplace, scope, login, access_expires_at, state, state_code, updated_at, password_tail, password_at, access_tail, access_at) ON credential TO ocop_web, ocop_readonly;
 
 -- What platforms tell is kept by the portal and followed up by the workers.
 GRANT SELECT, INSERT ON webhook_receipt TO ocop_web;

@@ -2,6 +2,9 @@ using System.Text.Json;
 using Dapper;
 using Npgsql;
 using OcopMarket.Core.Marketplaces;
+using OcopMarket.Core.People;
+using OcopMarket.Data.Audit;
+using OcopMarket.Data.Vault;
 
 namespace OcopMarket.Data.Sellers;
 
@@ -14,7 +17,9 @@ public sealed record CredentialRow
     public string Login { get; init; } = "";
     public string Parameters { get; init; } = "{}";
     public byte[]? SealedPassword { get; init; }
+    public long? PasswordKey { get; init; }
     public byte[]? SealedAccess { get; init; }
+    public long? AccessKey { get; init; }
     public DateTimeOffset? AccessExpiresAt { get; init; }
     public string State { get; init; } = "";
 
@@ -22,19 +27,46 @@ public sealed record CredentialRow
         JsonSerializer.Deserialize<Dictionary<string, string>>(Parameters) ?? [];
 }
 
-/// <summary>Logins and tokens. A token is renewed by whoever holds the row's lease; the others wait and read it again.</summary>
-public sealed class CredentialStore(NpgsqlDataSource dataSource, ICredentialVault vault)
+/// <summary>Logins and tokens. A token is renewed by whoever holds the row's lease; the others wait and read it again. What is stored is
+/// opened for a call to the platform and for nothing else; people see the last four characters and the day.</summary>
+public sealed class CredentialStore(NpgsqlDataSource dataSource, CredentialVault vault)
 {
+    private const string AccessField = "access";
+    private const string PasswordField = "password";
+
+    private const string Row = """
+        SELECT id, marketplace, scope, login, parameters::text AS parameters, sealed_password, password_key, sealed_access, access_key,
+            access_expires_at, state
+        FROM credential WHERE id = @id
+        """;
+
+    private const string Place = """
+        SELECT coalesce((SELECT id FROM credential WHERE (marketplace, scope, login) = (@marketplace, @scope, @login)),
+            nextval(pg_get_serial_sequence('credential', 'id')))
+        """;
+
+    /// <summary>The secrets are bound to the number that was chosen before: whoever finds the login under another one seals again. The version
+    /// of a key is told by its row; key_version is what the version before asks for.</summary>
     private const string Upsert = """
-        INSERT INTO credential AS c (marketplace, scope, login, parameters, key_version, sealed_password, sealed_access, access_expires_at)
-        VALUES (@marketplace, @scope, @login, @parameters::jsonb, @keyVersion, @password, @access, @expires)
+        INSERT INTO credential AS c (id, marketplace, scope, login, parameters, key_version, sealed_password, password_key, password_tail,
+            password_at, sealed_access, access_key, access_tail, access_at, access_expires_at, seal_no)
+        OVERRIDING SYSTEM VALUE
+        VALUES (@id, @marketplace, @scope, @login, @parameters::jsonb, 1, @password, @passwordKey, @passwordTail,
+            CASE WHEN @password::bytea IS NOT NULL THEN now() END, @access, @accessKey, @accessTail,
+            CASE WHEN @access::bytea IS NOT NULL THEN now() END, @expires, 1)
         ON CONFLICT (marketplace, scope, login) DO UPDATE SET
-            parameters = excluded.parameters, key_version = excluded.key_version,
-            sealed_password = coalesce(excluded.sealed_password, c.sealed_password),
-            sealed_access = coalesce(excluded.sealed_access, c.sealed_access),
-            access_expires_at = coalesce(excluded.access_expires_at, c.access_expires_at),
+            parameters = excluded.parameters, seal_no = c.seal_no + 1,
+            sealed_password = CASE WHEN excluded.sealed_password IS NULL THEN c.sealed_password ELSE excluded.sealed_password END,
+            password_key = CASE WHEN excluded.sealed_password IS NULL THEN c.password_key ELSE excluded.password_key END,
+            password_tail = CASE WHEN excluded.sealed_password IS NULL THEN c.password_tail ELSE excluded.password_tail END,
+            password_at = CASE WHEN excluded.sealed_password IS NULL THEN c.password_at ELSE excluded.password_at END,
+            sealed_access = CASE WHEN excluded.sealed_access IS NULL THEN c.sealed_access ELSE excluded.sealed_access END,
+            access_key = CASE WHEN excluded.sealed_access IS NULL THEN c.access_key ELSE excluded.access_key END,
+            access_tail = CASE WHEN excluded.sealed_access IS NULL THEN c.access_tail ELSE excluded.access_tail END,
+            access_at = CASE WHEN excluded.sealed_access IS NULL THEN c.access_at ELSE excluded.access_at END,
+            access_expires_at = CASE WHEN excluded.sealed_access IS NULL THEN c.access_expires_at ELSE excluded.access_expires_at END,
             state = 'active', state_code = NULL, updated_at = now()
-        RETURNING id
+        WHERE c.id = @id
         """;
 
     private const string Lease = """
@@ -43,46 +75,64 @@ public sealed class CredentialStore(NpgsqlDataSource dataSource, ICredentialVaul
         """;
 
     private const string Renew = """
-        UPDATE credential SET sealed_access = @access, access_expires_at = @expires, refresh_lease_until = '-infinity', updated_at = now()
+        UPDATE credential SET sealed_access = @access, access_key = @accessKey, access_tail = @tail, access_at = now(), seal_no = seal_no + 1,
+            access_expires_at = @expires, refresh_lease_until = '-infinity', updated_at = now()
         WHERE id = @id
         """;
 
     public async Task<CredentialRow> GetAsync(long id, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        return await connection.QuerySingleAsync<CredentialRow>(new CommandDefinition(
-            """
-            SELECT id, marketplace, scope, login, parameters::text AS parameters, sealed_password, sealed_access, access_expires_at, state
-            FROM credential WHERE id = @id
-            """,
-            new { id },
-            cancellationToken: cancellationToken));
+        return await connection.QuerySingleAsync<CredentialRow>(new CommandDefinition(Row, new { id }, cancellationToken: cancellationToken));
     }
 
     /// <param name="keepPassword">For the operator's own login only; a producer's is exchanged for tokens and forgotten.</param>
     public async Task<long> SaveAsync(
-        MarketplaceKey marketplace, CredentialScope scope, SellerLogin login, bool keepPassword, SellerTokens? tokens,
+        MarketplaceKey marketplace, CredentialScope scope, SellerLogin login, bool keepPassword, SellerTokens? tokens, Actor by,
         CancellationToken cancellationToken)
     {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        return await connection.ExecuteScalarAsync<long>(new CommandDefinition(Upsert, new
+        var name = new { marketplace = marketplace.Value, scope = scope == CredentialScope.PartnerLogin ? "partner" : "shop", login = login.User };
+        while (true)
         {
-            marketplace = marketplace.Value,
-            scope = scope == CredentialScope.PartnerLogin ? "partner" : "shop",
-            login = login.User,
-            parameters = JsonSerializer.Serialize(login.Parameters),
-            keyVersion = vault.KeyVersion,
-            password = keepPassword ? vault.Seal(login.Password, Bound(marketplace.Value, login.User, "password")) : null,
-            access = tokens is null ? null : vault.Seal(tokens.AccessToken, Bound(marketplace.Value, login.User, "access")),
-            expires = tokens?.ExpiresAt,
-        }, cancellationToken: cancellationToken));
+            var id = await PlaceAsync(name, cancellationToken);
+            SecretPlace At(string field) => new(id, marketplace.Value, login.User, field);
+            var password = keepPassword ? await vault.SealAsync(login.Password, At(PasswordField), cancellationToken) : null;
+            var access = tokens is null ? null : await vault.SealAsync(tokens.AccessToken, At(AccessField), cancellationToken);
+            var saved = await WriteAsync(
+                Upsert,
+                new
+                {
+                    id,
+                    name.marketplace,
+                    name.scope,
+                    name.login,
+                    parameters = JsonSerializer.Serialize(login.Parameters),
+                    password = password?.Bytes,
+                    passwordKey = password?.Key,
+                    passwordTail = keepPassword ? CredentialVault.TailOf(login.Password) : null,
+                    access = access?.Bytes,
+                    accessKey = access?.Key,
+                    accessTail = tokens is null ? null : CredentialVault.TailOf(tokens.AccessToken),
+                    expires = tokens?.ExpiresAt,
+                },
+                [password, access],
+                new(by, "credential.save") { After = new { credential = id, name.marketplace, name.scope, name.login, password = keepPassword, tokens?.ExpiresAt } },
+                cancellationToken);
+            if (saved)
+            {
+                return id;
+            }
+        }
     }
 
-    public Secret OpenAccess(CredentialRow row) => vault.Open(row.SealedAccess!, Bound(row.Marketplace, row.Login, "access"));
+    /// <exception cref="VaultException">The key-encryption key cannot be reached, or is another one.</exception>
+    public Task<Secret> OpenAccessAsync(CredentialRow row, CancellationToken cancellationToken) => OpenAsync(row, AccessField, cancellationToken);
 
-    public SellerLogin? OpenLogin(CredentialRow row) => row.SealedPassword is null
+    /// <returns>Null: only the seller has the password.</returns>
+    /// <exception cref="VaultException">See <see cref="OpenAccessAsync"/>.</exception>
+    public async Task<SellerLogin?> OpenLoginAsync(CredentialRow row, CancellationToken cancellationToken) => row.SealedPassword is null
         ? null
-        : new(row.Login, vault.Open(row.SealedPassword, Bound(row.Marketplace, row.Login, "password")), row.ParameterMap);
+        : new(row.Login, await OpenAsync(row, PasswordField, cancellationToken), row.ParameterMap);
 
     /// <returns>False: somebody else renews it, or has just done so.</returns>
     public async Task<bool> TryLeaseRefreshAsync(CredentialRow seen, CancellationToken cancellationToken)
@@ -94,13 +144,15 @@ public sealed class CredentialStore(NpgsqlDataSource dataSource, ICredentialVaul
 
     public async Task RenewAsync(CredentialRow row, SellerTokens tokens, CancellationToken cancellationToken)
     {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await connection.ExecuteAsync(new CommandDefinition(Renew, new
+        SealedSecret access;
+        do
         {
-            id = row.Id,
-            access = vault.Seal(tokens.AccessToken, Bound(row.Marketplace, row.Login, "access")),
-            expires = tokens.ExpiresAt,
-        }, cancellationToken: cancellationToken));
+            access = await vault.SealAsync(tokens.AccessToken, At(row, AccessField), cancellationToken);
+        }
+        while (!await WriteAsync(
+            Renew,
+            new { id = row.Id, access = access.Bytes, accessKey = access.Key, tail = CredentialVault.TailOf(tokens.AccessToken), expires = tokens.ExpiresAt },
+            [access], null, cancellationToken));
     }
 
     /// <summary>The platform no longer takes this login or token: nothing is sent with it until a person renews it.</summary>
@@ -113,5 +165,57 @@ public sealed class CredentialStore(NpgsqlDataSource dataSource, ICredentialVaul
             cancellationToken: cancellationToken));
     }
 
-    private static string Bound(string marketplace, string login, string field) => $"{marketplace}/{login}/{field}";
+    /// <summary>A row read a moment ago may have been sealed anew since by a rotation: then it is read once more.</summary>
+    private async Task<Secret> OpenAsync(CredentialRow row, string field, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await vault.OpenAsync(Of(row, field), At(row, field), cancellationToken);
+        }
+        catch (RetiredKeyException)
+        {
+            var now = await GetAsync(row.Id, cancellationToken);
+            if (Of(now, field).Key == Of(row, field).Key)
+            {
+                throw;
+            }
+
+            return await vault.OpenAsync(Of(now, field), At(now, field), cancellationToken);
+        }
+    }
+
+    private async Task<long> PlaceAsync(object name, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        return await connection.ExecuteScalarAsync<long>(new CommandDefinition(Place, name, cancellationToken: cancellationToken));
+    }
+
+    /// <returns>False: a key was replaced, or somebody saved the login under another number; to be sealed and written once more.</returns>
+    private async Task<bool> WriteAsync(
+        string sql, object parameters, IEnumerable<SealedSecret?> secrets, AuditEntry? told, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        foreach (var secret in secrets.OfType<SealedSecret>())
+        {
+            if (!await CredentialVault.HoldAsync(transaction, secret, cancellationToken))
+            {
+                return false;
+            }
+        }
+
+        var written = await connection.ExecuteAsync(new CommandDefinition(sql, parameters, transaction, cancellationToken: cancellationToken));
+        if (written == 1 && told is not null)
+        {
+            await AuditLog.WriteAsync(transaction, told, cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return written == 1;
+    }
+
+    private static SealedSecret Of(CredentialRow row, string field) =>
+        field == AccessField ? new(row.SealedAccess!, row.AccessKey) : new(row.SealedPassword!, row.PasswordKey);
+
+    private static SecretPlace At(CredentialRow row, string field) => new(row.Id, row.Marketplace, row.Login, field);
 }

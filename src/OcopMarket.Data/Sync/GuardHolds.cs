@@ -1,5 +1,7 @@
 using Dapper;
 using Npgsql;
+using OcopMarket.Core.People;
+using OcopMarket.Data.Audit;
 
 namespace OcopMarket.Data.Sync;
 
@@ -30,7 +32,7 @@ public sealed class GuardHolds(NpgsqlDataSource dataSource, ListingReconciler re
 
     /// <summary>Lets a hold go, page by page; after an interruption the same call goes on.</summary>
     /// <returns>Items released; null when there is no such open hold.</returns>
-    public async Task<int?> ReleaseAsync(long hold, string by, string reason, CancellationToken cancellationToken)
+    public async Task<int?> ReleaseAsync(long hold, Actor by, string reason, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         if (!await connection.ExecuteScalarAsync<bool>(
@@ -42,7 +44,7 @@ public sealed class GuardHolds(NpgsqlDataSource dataSource, ListingReconciler re
         var released = 0;
         while (true)
         {
-            var page = await PageAsync(connection, hold, cancellationToken);
+            var page = await PageAsync(connection, hold, by, reason, cancellationToken);
             released += page;
             if (page == 0 && await CloseAsync(connection, hold, by, reason, cancellationToken))
             {
@@ -51,7 +53,8 @@ public sealed class GuardHolds(NpgsqlDataSource dataSource, ListingReconciler re
         }
     }
 
-    private async Task<int> PageAsync(NpgsqlConnection connection, long hold, CancellationToken cancellationToken)
+    private async Task<int> PageAsync(
+        NpgsqlConnection connection, long hold, Actor by, string reason, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var ids = (await connection.QueryAsync<long>(new CommandDefinition(
@@ -60,18 +63,29 @@ public sealed class GuardHolds(NpgsqlDataSource dataSource, ListingReconciler re
         await connection.ExecuteAsync(
             new CommandDefinition(GuardSql.Release, new { hold, ids }, transaction, cancellationToken: cancellationToken));
         await reconciler.ReconcileAsync(transaction, ids, cancellationToken);
+        if (ids.Length > 0)
+        {
+            await AuditLog.WriteAsync(
+                transaction, new(by, "hold.items") { Before = new { hold, held = ids }, After = new { hold, released = ids, reason } }, cancellationToken);
+        }
+
         await transaction.CommitAsync(cancellationToken);
         return ids.Length;
     }
 
     // Locked first: who adds to the hold this moment is seen by the next statement, and those items get their page.
     private static async Task<bool> CloseAsync(
-        NpgsqlConnection connection, long hold, string by, string reason, CancellationToken cancellationToken)
+        NpgsqlConnection connection, long hold, Actor by, string reason, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(GuardSql.Lock, new { hold }, transaction, cancellationToken: cancellationToken));
         var closed = await connection.ExecuteAsync(
-            new CommandDefinition(GuardSql.Close, new { hold, by, reason }, transaction, cancellationToken: cancellationToken));
+            new CommandDefinition(GuardSql.Close, new { hold, by = by.Name, reason }, transaction, cancellationToken: cancellationToken));
+        if (closed == 1)
+        {
+            await AuditLog.WriteAsync(transaction, new(by, "hold.release") { Before = new { hold, open = true }, After = new { hold, open = false, reason } }, cancellationToken);
+        }
+
         await transaction.CommitAsync(cancellationToken);
         return closed == 1;
     }

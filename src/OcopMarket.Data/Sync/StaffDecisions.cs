@@ -1,6 +1,8 @@
 using Dapper;
 using Npgsql;
 using OcopMarket.Core;
+using OcopMarket.Core.People;
+using OcopMarket.Data.Audit;
 
 namespace OcopMarket.Data.Sync;
 
@@ -28,7 +30,7 @@ public sealed class StaffDecisions(NpgsqlDataSource dataSource, ListingReconcile
 
     /// <returns>The listings to which the decision applied: of the others nothing waits that it could decide.</returns>
     public async Task<IReadOnlyList<long>> DecideAsync(
-        Decision decision, IReadOnlyList<long> listings, string by, string reason, CancellationToken cancellationToken)
+        Decision decision, IReadOnlyList<long> listings, Actor by, string reason, CancellationToken cancellationToken)
     {
         var decided = new List<long>();
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
@@ -45,8 +47,14 @@ public sealed class StaffDecisions(NpgsqlDataSource dataSource, ListingReconcile
             };
             var ids = (await connection.QueryAsync<long>(new CommandDefinition(
                 sql, new { ids = page }, transaction, cancellationToken: cancellationToken))).Distinct().ToArray();
-            var told = new StatementBatch(transaction).Add(DriftSql.Decided, new { ids, what = Words.Of(decision), by, reason });
+            var told = new StatementBatch(transaction).Add(DriftSql.Decided, new { ids, what = Words.Of(decision), by = by.Name, reason });
             await reconciler.ReconcileAsync(transaction, ids, cancellationToken, told);
+            if (ids.Length > 0)
+            {
+                await AuditLog.WriteAsync(
+                    transaction, new(by, "listing.decide") { After = new { decision = Words.Of(decision), listings = ids, reason } }, cancellationToken);
+            }
+
             await transaction.CommitAsync(cancellationToken);
             decided.AddRange(ids);
         }

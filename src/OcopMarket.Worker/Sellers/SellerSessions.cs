@@ -44,7 +44,7 @@ public sealed partial class SellerSessions(
             row = await RenewAsync(row, cancellationToken);
         }
 
-        return row is null ? null : new SellerSession(shop.ExternalId ?? "", credentials.OpenAccess(row));
+        return row is null ? null : new SellerSession(shop.ExternalId ?? "", await credentials.OpenAccessAsync(row, cancellationToken));
     }
 
     /// <summary>The platform refused the token of a call: get another, once. A sign-in that fails is told, not thrown: its callers are
@@ -52,7 +52,7 @@ public sealed partial class SellerSessions(
     public async Task<TokenRenewal> RefreshAsync(ShopRow shop, Secret refused, CancellationToken cancellationToken)
     {
         var row = await credentials.GetAsync(shop.CredentialId!.Value, cancellationToken);
-        if (row.SealedAccess is not null && credentials.OpenAccess(row) != refused)
+        if (row.SealedAccess is not null && await credentials.OpenAccessAsync(row, cancellationToken) != refused)
         {
             return row.State == "active" ? TokenRenewal.Renewed : TokenRenewal.Refused; // somebody renewed it meanwhile
         }
@@ -76,7 +76,7 @@ public sealed partial class SellerSessions(
         }
 
         var key = new MarketplaceKey(row.Marketplace);
-        if (credentials.OpenLogin(row) is not { } login || marketplaces.Ability<ISellerSignIn>(key) is not { } signIn)
+        if (await credentials.OpenLoginAsync(row, cancellationToken) is not { } login || marketplaces.Ability<ISellerSignIn>(key) is not { } signIn)
         {
             await credentials.RefuseAsync(row.Id, "token_ended", cancellationToken);
             return null;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using OcopMarket.Core.Catalog;
 using OcopMarket.Core.Marketplaces;
+using OcopMarket.Core.People;
 using OcopMarket.Core.Sync;
 using OcopMarket.Data.Sellers;
 using OcopMarket.Marketplaces;
@@ -15,6 +16,7 @@ public sealed partial class ShopOpening(
     AccountStore accounts, CredentialStore credentials, MarketplaceRegistry marketplaces, CallPacer pacer, ICatalogueChanged catalogue,
     CallWatch calls, TimeProvider time, ILogger<ShopOpening> log)
 {
+    private const string Origin = "shop opening";
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(1);
 
     /// <summary>Through the operator's partner login, where the platform lets partners register shops. A producer without a known commune is
@@ -37,7 +39,7 @@ public sealed partial class ShopOpening(
 
         var tokens = await calls.RunAsync(key.Value, CallKind.SignIn, () => signIn.SignInAsync(partner, cancellationToken));
         var credential = await credentials.SaveAsync(
-            key, CredentialScope.PartnerLogin, partner, keepPassword: true, tokens, cancellationToken);
+            key, CredentialScope.PartnerLogin, partner, keepPassword: true, tokens, new Actor(openedBy, Origin), cancellationToken);
         var session = new SellerSession("", tokens.AccessToken);
         var place = new ShopRow { Marketplace = key.Value, CredentialId = credential };
         foreach (var candidate in candidates)
@@ -82,7 +84,7 @@ public sealed partial class ShopOpening(
             ?? throw new InvalidOperationException($"{key.Value} has no login that could be exchanged for a token.");
         var tokens = await calls.RunAsync(key.Value, CallKind.SignIn, () => signIn.SignInAsync(login, cancellationToken));
         var credential = await credentials.SaveAsync(
-            key, CredentialScope.ShopLogin, login, keepPassword: false, tokens, cancellationToken);
+            key, CredentialScope.ShopLogin, login, keepPassword: false, tokens, new Actor(openedBy, Origin), cancellationToken);
         await accounts.RegisterAsync(New(key, candidate, externalId, credential, openedBy, mandateEvidence), cancellationToken);
     }
 

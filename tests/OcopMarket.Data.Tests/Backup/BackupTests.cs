@@ -125,7 +125,7 @@ public sealed class BackupTests(LedgerFixture ledger) : IClassFixture<LedgerFixt
         ledger.Superuser.Clear();
         await DatabaseRestore.RunAsync(
             ledger.ConnectionString, file, replace, new Dictionary<string, TimeSpan> { ["postmart"] = TimeSpan.FromMinutes(5) },
-            CancellationToken.None);
+            new("Lan", "test"), CancellationToken.None);
     }
 
     private Task<IReadOnlyList<string>> RowsAsync() => ledger.QueryAsync<string>(

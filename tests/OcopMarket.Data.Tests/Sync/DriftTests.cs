@@ -178,7 +178,7 @@ public sealed class DriftTests(LedgerFixture ledger) : IClassFixture<LedgerFixtu
             await ledger.Reads.ClockAsync(CancellationToken.None), CancellationToken.None);
 
     private Task<IReadOnlyList<long>> DecideAsync(Decision decision, long listing) =>
-        new StaffDecisions(ledger.DataSource, ledger.Reconciler).DecideAsync(decision, [listing], "Lan", "asked by telephone", CancellationToken.None);
+        new StaffDecisions(ledger.DataSource, ledger.Reconciler).DecideAsync(decision, [listing], new("Lan", "test"), "asked by telephone", CancellationToken.None);
 
     private Task<string?> IssueAsync(long listing) => ledger.ScalarAsync<string>(
         "SELECT string_agg(code, ',') FROM listing_issue WHERE listing_id = @listing AND closed_at IS NULL", new { listing });

@@ -70,7 +70,7 @@ public sealed class GraceTests(LedgerFixture ledger) : IClassFixture<LedgerFixtu
         Assert.Equal("needs_attention", await ledger.StateAsync(listing));
         Assert.Equal("drift", await ledger.ScalarAsync<string>("SELECT code FROM listing_issue WHERE closed_at IS NULL"));
         var decisions = new StaffDecisions(ledger.DataSource, ledger.Reconciler);
-        Assert.Equal([listing], await decisions.DecideAsync(Decision.Ours, [listing], "Lan", "it must be away", CancellationToken.None));
+        Assert.Equal([listing], await decisions.DecideAsync(Decision.Ours, [listing], new("Lan", "test"), "it must be away", CancellationToken.None));
         Assert.Equal(ChangeKind.Hide, await NextAsync());
     }
 

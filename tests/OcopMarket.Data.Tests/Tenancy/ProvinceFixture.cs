@@ -75,6 +75,7 @@ public sealed class ProvinceFixture : PostgresFixture, IReaderScope
             INSERT INTO listing_event (listing_id, producer_id, kind, what) SELECT id, producer_id, 'state', 'off' FROM listing;
             INSERT INTO guard_hold (kind, account_id) SELECT 'stop', id FROM seller_account WHERE id < 4;
             INSERT INTO listing_hold (listing_id, hold_id, kind) SELECT id, id, 'stop' FROM listing;
+            INSERT INTO audit (actor, producer_id, action, origin) SELECT 'x', id, 'x', 'x' FROM producer;
             INSERT INTO listing_count_sum (marketplace, account_id, state, count) VALUES ('postmart', 1, 'off', 3);
             """);
     }

@@ -35,6 +35,9 @@ public sealed class HoldsTests(CommandFixture app) : IClassFixture<CommandFixtur
             "Lan: the producer said so",
             await app.ScalarAsync<string>("SELECT released_by || ': ' || reason FROM guard_hold WHERE id = @id", new { id }));
         Assert.Equal(0, await app.CountAsync("listing_hold WHERE ended_at IS NULL"));
+        Assert.Equal(
+            ["hold.items", "hold.release"],
+            await app.QueryAsync<string>("SELECT action FROM audit WHERE actor = 'Lan' AND origin LIKE 'command line, %' AND after->>'reason' IS NOT NULL AND (after->>'hold')::bigint = @id ORDER BY id", new { id }));
         Refusal.IsOneSentence(await app.RunAsync("release", number, "--by", "Lan", "--reason", "the producer said so"), 4);
     }
 
@@ -63,5 +66,6 @@ public sealed class HoldsTests(CommandFixture app) : IClassFixture<CommandFixtur
         Assert.True(kept.Code == 0, kept.Errors);
         Assert.True(await app.ScalarAsync<bool>("SELECT accepted_price = seen_price FROM listing WHERE id = @id", new { id }));
         Assert.Equal(1, await app.CountAsync($"listing_event WHERE listing_id = {id} AND kind = 'decided' AND how = 'Lan'"));
+        Assert.Equal(1, await app.CountAsync($"audit WHERE actor = 'Lan' AND action = 'listing.decide' AND after->'listings' = '[{id}]'"));
     }
 }

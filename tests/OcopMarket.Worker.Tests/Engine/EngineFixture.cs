@@ -15,6 +15,7 @@ using OcopMarket.Core.Sellers;
 using OcopMarket.Core.Sync;
 using OcopMarket.Data.Sellers;
 using OcopMarket.Data.Sync;
+using OcopMarket.Data.Vault;
 using OcopMarket.Marketplaces;
 using OcopMarket.Sandbox;
 using OcopMarket.Testing;
@@ -207,7 +208,7 @@ public abstract class EngineFixture(string key) : PostgresFixture
         var login = Login(user, password);
         var tokens = await ((ISellerSignIn)Services.GetRequiredService<MarketplaceRegistry>().Adapter(Marketplace)).SignInAsync(login, CancellationToken.None);
         return await Services.GetRequiredService<CredentialStore>().SaveAsync(
-            Marketplace, Scope, login, keepPassword: Scope == CredentialScope.PartnerLogin, tokens, CancellationToken.None);
+            Marketplace, Scope, login, keepPassword: Scope == CredentialScope.PartnerLogin, tokens, new("test", "test"), CancellationToken.None);
     }
 
     // A true header and no pixels.
@@ -235,7 +236,7 @@ public abstract class EngineFixture(string key) : PostgresFixture
         }).Build();
         return new ServiceCollection().AddLogging(ConfigureLogging)
             .AddSingleton(database)
-            .AddSingleton<ICredentialVault>(FileCredentialVault.Open(Path.Combine(_folder, "key"), mayCreate: true))
+            .AddSingleton(KeyWrappers.OfFile(Path.Combine(_folder, "key"), mayCreate: true))
             .AddSingleton(new MediaAddress(new Uri("http://127.0.0.1:5080")))
             .AddMarketplaces(configuration, WorkingCopy.Config)
             .AddOcopEngine(new CertificateRules(), Lease, grace: TimeSpan.FromSeconds(1))

@@ -144,7 +144,7 @@ public sealed class GuardTests(PostmartEngine engine) : IClassFixture<PostmartEn
             WHERE l.producer_id = @Producer AND h.ended_at IS NULL
             """, new { goods.Producer });
         return hold is null ? null : await engine.Services.GetRequiredService<GuardHolds>()
-            .ReleaseAsync(hold.Value, "Lan", "the producer confirmed it", CancellationToken.None);
+            .ReleaseAsync(hold.Value, new("Lan", "test"), "the producer confirmed it", CancellationToken.None);
     }
 
     private Task BelongAsync(string source, long[] producers) => engine.ExecuteAsync(

@@ -23,9 +23,9 @@ public abstract class WatchTests<TEngine>(TEngine engine) : IClassFixture<TEngin
             new { goods.Listing })).Single();
         var credentials = engine.Services.GetRequiredService<CredentialStore>();
         var row = await credentials.GetAsync(shop.Id, CancellationToken.None);
-        string[] secrets = [credentials.OpenAccess(row).Reveal(), engine.Platform.Application.Secret];
+        string[] secrets = [(await credentials.OpenAccessAsync(row, CancellationToken.None)).Reveal(), engine.Platform.Application.Secret];
 
-        if (credentials.OpenLogin(row) is { } login)
+        if (await credentials.OpenLoginAsync(row, CancellationToken.None) is { } login)
         {
             secrets = [.. secrets, login.Password.Reveal(), .. await NextTokenAsync(goods, shop.Id, row)];
         }
@@ -106,8 +106,8 @@ public abstract class WatchTests<TEngine>(TEngine engine) : IClassFixture<TEngin
         await goods.UntilAsync("seen_stock = 7");
         Assert.Contains(engine.Log.Lines, l => l.Contains("Call SignIn", StringComparison.Ordinal));
         var credentials = engine.Services.GetRequiredService<CredentialStore>();
-        var token = credentials.OpenAccess(await credentials.GetAsync(credential, CancellationToken.None));
-        Assert.NotEqual(credentials.OpenAccess(old), token);
+        var token = await credentials.OpenAccessAsync(await credentials.GetAsync(credential, CancellationToken.None), CancellationToken.None);
+        Assert.NotEqual(await credentials.OpenAccessAsync(old, CancellationToken.None), token);
         return [token.Reveal()];
     }
 

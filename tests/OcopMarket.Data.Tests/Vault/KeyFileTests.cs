@@ -1,8 +1,8 @@
-using OcopMarket.Data.Sellers;
+using OcopMarket.Data.Vault;
 
-namespace OcopMarket.Data.Tests.Sellers;
+namespace OcopMarket.Data.Tests.Vault;
 
-public sealed class CredentialVaultTests
+public sealed class KeyFileTests
 {
     [Fact]
     public async Task Programs_that_start_at_once_in_an_empty_folder_use_one_key()
@@ -17,7 +17,7 @@ public sealed class CredentialVaultTests
                 () =>
                 {
                     start.SignalAndWait();
-                    return FileCredentialVault.Open(path, mayCreate: true).Mark;
+                    return KeyWrappers.OfFile(path, mayCreate: true).File.FirstMark;
                 },
                 CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
 
