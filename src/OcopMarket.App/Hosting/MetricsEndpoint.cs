@@ -32,7 +32,7 @@ internal static partial class MetricsEndpoint
         figures.Publish();
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("OcopMarket.Metrics");
         var secret = string.IsNullOrEmpty(token) ? null : Encoding.UTF8.GetBytes(token);
-        app.MapPrometheusScrapingEndpoint(Path).Add(endpoint =>
+        app.MapPrometheusScrapingEndpoint(Path).AllowAnonymous().Add(endpoint =>
         {
             var tell = endpoint.RequestDelegate!;
             endpoint.RequestDelegate = http => AnswerAsync(http, tell, figures, secret, log);

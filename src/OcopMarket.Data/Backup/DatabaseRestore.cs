@@ -26,6 +26,7 @@ public static class DatabaseRestore
 
     private const string Empty = """
         DROP SCHEMA IF EXISTS public CASCADE;
+        DROP SCHEMA IF EXISTS identity CASCADE;
         DROP SCHEMA IF EXISTS hangfire CASCADE;
         CREATE SCHEMA public
         """;
