@@ -46,7 +46,7 @@ public class EmptyPortal : PostgresFixture
         var addresses = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
         Address = new(addresses.Addresses.Single());
         People = new(_app.Services, Address);
-        _admin = await People.SignedInAsync(PersonRole.Admin);
+        _admin = HasPeople ? await People.SignedInAsync(PersonRole.Admin) : new(Address);
     }
 
     public override async Task DisposeAsync()
@@ -72,6 +72,9 @@ public class EmptyPortal : PostgresFixture
 
     /// <summary>As in a demo, with limits that no test meets by chance and a cheap hash.</summary>
     protected virtual PortalSettings Settings { get; } = TestPeople.Quick with { IsDemo = true };
+
+    /// <summary>Whether somebody is there from the start.</summary>
+    protected virtual bool HasPeople => true;
 
     protected virtual void Prepare(IServiceCollection services)
     {

@@ -64,7 +64,9 @@ public sealed partial class Visitor : IDisposable
 
         using var content = new FormUrlEncodedContent(body);
         using var answer = await Client.PostAsync(path, content);
-        return new(answer.StatusCode, answer.Headers.Location?.OriginalString, WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync()));
+        var to = answer.Headers.Location;
+        var isOwn = to is { IsAbsoluteUri: true } && to.Authority == Client.BaseAddress!.Authority;
+        return new(answer.StatusCode, isOwn ? to!.PathAndQuery : to?.OriginalString, WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync()));
     }
 
     /// <summary>The proof of the first form on a page.</summary>
@@ -78,5 +80,5 @@ public sealed partial class Visitor : IDisposable
     private static partial Regex TokenField();
 }
 
-/// <param name="Location">Where it leads, if anywhere.</param>
+/// <param name="Location">Where it leads, if anywhere; within the portal without its name.</param>
 public sealed record Answer(HttpStatusCode Status, string? Location, string Html);

@@ -53,15 +53,19 @@ internal sealed class FolderMailer(string folder, TimeProvider time) : IMailer
     public async Task<bool> SendAsync(MimeMessage message, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(folder);
-        var name = FormattableString.Invariant($"{time.GetUtcNow():yyyyMMdd'T'HHmmssfff}-{Guid.NewGuid():N}.eml");
+        var path = Path.Combine(folder, FormattableString.Invariant($"{time.GetUtcNow():yyyyMMdd'T'HHmmssfff}-{Guid.NewGuid():N}.eml"));
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite; // it holds a link that sets a password
         }
 
-        await using var file = new FileStream(Path.Combine(folder, name), options);
-        await message.WriteToAsync(file, cancellationToken);
+        await using (var file = new FileStream($"{path}.part", options))
+        {
+            await message.WriteToAsync(file, cancellationToken);
+        }
+
+        File.Move($"{path}.part", path);
         return true;
     }
 
