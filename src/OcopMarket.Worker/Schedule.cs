@@ -19,11 +19,24 @@ public static class Schedule
     /// <summary>02:40 in Viet Nam, when nobody works on the lists.</summary>
     private const string AtNight = "40 19 * * *";
 
-    /// <param name="connectionString">The ledger's database; Hangfire keeps to its own schema and a small pool of its own.</param>
     public static IServiceCollection AddOcopSchedule(this IServiceCollection services, string connectionString)
     {
         services.AddSingleton<SourceJobs>().AddSingleton<RetentionJob>();
         services.AddHostedService<ScheduleWriter>();
+        services.AddOcopClock(connectionString);
+        services.AddHangfireServer(o =>
+        {
+            o.WorkerCount = 2;
+            o.ServerName = "ocopmarket";
+            o.ShutdownTimeout = TimeSpan.FromSeconds(15);
+        });
+        return services;
+    }
+
+    /// <summary>Where jobs are kept, without a server that runs them: enough to look at them.</summary>
+    /// <param name="connectionString">The ledger's database; Hangfire keeps to its own schema and a small pool of its own.</param>
+    public static IServiceCollection AddOcopClock(this IServiceCollection services, string connectionString)
+    {
         services.AddSingleton(_ => new OwnPool(connectionString));
         services.AddHangfire((provider, hangfire) =>
         {
@@ -42,12 +55,6 @@ public static class Schedule
                     DistributedLockTimeout = TimeSpan.FromMinutes(1), // a killed process leaves its lock until then
                     AllowDegradedModeWithoutStorage = false,
                 });
-        });
-        services.AddHangfireServer(o =>
-        {
-            o.WorkerCount = 2;
-            o.ServerName = "ocopmarket";
-            o.ShutdownTimeout = TimeSpan.FromSeconds(15);
         });
         return services;
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using OcopMarket.Core.People;
 
 namespace OcopMarket.Web.Tests;
 
@@ -49,9 +50,11 @@ public sealed class HttpTests(SeededPortal portal) : IClassFixture<SeededPortal>
     [InlineData("vi", "//evil.example", "/")]
     [InlineData("en", "/\\evil.example", "/")]
     [InlineData("en", "https://evil.example", "/")]
+    [InlineData("en", "/\t/evil.example", "/")]
     public async Task Language_is_kept_in_a_cookie_and_leads_back_to_a_page_of_ours(string language, string back, string target)
     {
-        using var browser = portal.NewClient();
+        using var visitor = await portal.People.SignedInAsync(PersonRole.Viewer);
+        var browser = visitor.Client;
         using var answer = await browser.GetAsync($"/language/{language}?ve={Uri.EscapeDataString(back)}");
         Assert.Equal(target, answer.Headers.Location!.OriginalString);
         Assert.Contains($"<html lang=\"{language}\">", await browser.GetStringAsync("/"), StringComparison.Ordinal);

@@ -1,14 +1,15 @@
-using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using OcopMarket.Core.People;
 using OcopMarket.Data.Reading;
 using OcopMarket.Marketplaces;
 using OcopMarket.Testing;
 using OcopMarket.Web.Hosting;
+using OcopMarket.Web.People;
 
 namespace OcopMarket.Web.Tests;
 
@@ -16,9 +17,14 @@ namespace OcopMarket.Web.Tests;
 public class EmptyPortal : PostgresFixture
 {
     private WebApplication _app = null!;
+    private Visitor _admin = null!;
 
-    public HttpClient Client { get; private set; } = null!;
+    /// <summary>Of an admin who signed in through the form; follows no redirect.</summary>
+    public HttpClient Client => _admin.Client;
+
     public Uri Address { get; private set; } = null!;
+    public IServiceProvider Services => _app.Services;
+    public TestPeople People { get; private set; } = null!;
 
     public override async Task InitializeAsync()
     {
@@ -31,36 +37,48 @@ public class EmptyPortal : PostgresFixture
         var config = Path.Combine(Repository(), "config");
         builder.Services.AddSingleton(MarketplaceProfiles.Load(Path.Combine(config, "marketplaces")));
         builder.Services.AddSingleton(MarketplaceRegistration.LoadIssues(Path.Combine(config, "issues.json")));
-        builder.Services.AddOcopWeb();
+        builder.Services.AddSingleton(new RingKey(TestPeople.Key));
+        builder.Services.AddOcopWeb(Settings);
+        Prepare(builder.Services);
         _app = builder.Build();
         _app.MapOcopWeb();
-        _app.MapGet("/test/throws", string () => throw new InvalidOperationException("on purpose"));
+        _app.MapGet("/test/throws", string () => throw new InvalidOperationException("on purpose")).AllowAnonymous();
         await _app.StartAsync();
         var addresses = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
         Address = new(addresses.Addresses.Single());
-        Client = NewClient();
+        People = new(_app.Services, Address);
+        _admin = HasPeople ? await People.SignedInAsync(PersonRole.Admin) : new(Address);
     }
 
     public override async Task DisposeAsync()
     {
-        Client.Dispose();
+        _admin.Dispose();
         await _app.DisposeAsync();
         await base.DisposeAsync();
     }
 
-    /// <summary>A browser with cookies of its own that follows no redirect.</summary>
-    public HttpClient NewClient() =>
-        new(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = Address };
+    /// <summary>A browser of nobody, with cookies of its own, that follows no redirect.</summary>
+    public Visitor NewVisitor() => new(Address);
 
     public async Task<string> PageAsync(string path, string language = "vi")
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        request.Headers.Add("Cookie", $"ocop_language={language}");
+        request.Headers.Add("Cookie", $"ocop_language={language}; {_admin.Cookie("ocop_session")}");
         using var client = new HttpClient(new HttpClientHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = Address };
         using var answer = await client.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.IsSuccessStatusCode, $"{path}: {(int)answer.StatusCode} {text}");
         return text;
+    }
+
+    /// <summary>As in a demo, with limits that no test meets by chance and a cheap hash.</summary>
+    protected virtual PortalSettings Settings { get; } = TestPeople.Quick with { IsDemo = true };
+
+    /// <summary>Whether somebody is there from the start.</summary>
+    protected virtual bool HasPeople => true;
+
+    protected virtual void Prepare(IServiceCollection services)
+    {
     }
 
     protected virtual Task SeedAsync() => Task.CompletedTask;

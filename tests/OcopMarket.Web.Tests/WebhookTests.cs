@@ -14,6 +14,7 @@ using OcopMarket.Data.Reading;
 using OcopMarket.Marketplaces;
 using OcopMarket.Testing;
 using OcopMarket.Web.Hosting;
+using OcopMarket.Web.People;
 
 namespace OcopMarket.Web.Tests;
 
@@ -34,7 +35,7 @@ public sealed class WebhookTests : PostgresFixture, IAsyncLifetime
             [new("Marketplaces:Postmart:CallbackPublicKey", _platform.ExportSubjectPublicKeyInfoPem())]);
         builder.Services.AddSingleton(new PortalDatabase(WebSource)).AddSingleton(TimeProvider.System);
         builder.Services.AddMarketplaces(builder.Configuration, Path.Combine(EmptyPortal.Repository(), "config"));
-        builder.Services.AddOcopWeb();
+        builder.Services.AddSingleton(new RingKey(TestPeople.Key)).AddOcopWeb(TestPeople.Quick);
         _app = builder.Build();
         _app.MapOcopWeb();
         await _app.StartAsync();

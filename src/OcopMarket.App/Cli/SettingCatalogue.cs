@@ -18,7 +18,7 @@ internal sealed record SettingEntry(string Key, SettingKind Kind, string Descrip
 internal static class SettingCatalogue
 {
     /// <summary>Sections of ours; the rest of the environment is nobody's business.</summary>
-    public static IReadOnlyList<string> Sections { get; } = ["Database", "Web", "Worker", "Guard", "Sandbox", "AutoMapper", "Metrics", "Retention", "Vault", "Logging", "Marketplaces"];
+    public static IReadOnlyList<string> Sections { get; } = ["Database", "Web", "SignIn", "Mail", "Worker", "Guard", "Sandbox", "AutoMapper", "Metrics", "Retention", "Vault", "Logging", "Marketplaces"];
 
     private static readonly IReadOnlyList<SettingEntry> _program =
     [
@@ -32,8 +32,15 @@ internal static class SettingCatalogue
         new("Database:ReadOnlyConnectionStringFile", SettingKind.Text, "file that holds it"),
         new("Database:Binaries", SettingKind.Text, "folder of PostgreSQL's programs for the embedded server; empty: found or fetched"),
         new("Web:Port", SettingKind.Number, "TCP port of the pages", "5080") { Least = 0, Most = 65535 },
-        new("Web:Listen", SettingKind.Text, "IP address of this machine on which the pages answer; the pages have no accounts yet", "127.0.0.1"),
-        new("Web:PublicUrl", SettingKind.Address, "address under which marketplaces reach the pictures; empty: the pages' own"),
+        new("Web:Listen", SettingKind.Text, "IP address of this machine on which the pages answer; another than loopback needs TLS", "127.0.0.1"),
+        new("Web:PublicUrl", SettingKind.Address, "address that people and marketplaces use, https unless on this machine; links in mails lead there; empty: the pages' own"),
+        new("Web:KnownProxies", SettingKind.Text, "reverse proxies whose X-Forwarded-For and -Proto are believed: IP addresses or networks with commas; empty: nobody's"),
+        new("Web:CertificateFile", SettingKind.Text, "certificate (.pfx, or .pem beside Web:CertificateKeyFile) with which the pages answer over TLS themselves"),
+        new("Web:CertificateKeyFile", SettingKind.Text, "its private key, where the certificate is a .pem"),
+        new("Web:CertificatePassword", SettingKind.Secret, "what opens the .pfx; empty: nothing is needed"),
+        new("Web:RequestsPerMinute", SettingKind.Number, "requests a minute of one person, or of one address that has not signed in", "1200") { Least = 30, Most = 1_000_000 },
+        new("Web:JobsReadOnly", SettingKind.Switch, "whether admins only look at the jobs at /hang-fire: true or false", "true"),
+        .. SignIn(),
         new("Worker:Lease", SettingKind.Duration, "how long a worker holds a shop for one call; longer than any CallTimeout, hh:mm:ss", "00:01:00"),
         new("Worker:DeleteAfter", SettingKind.Duration, "between the hiding of an item whose product is gone and its deletion, d.hh:mm:ss", "7.00:00:00"),
         new("Guard:PriceFactor", SettingKind.Number, "a price so many times dearer or cheaper than a week ago waits for a person", "5") { Least = 2, Most = 100 },
@@ -74,6 +81,27 @@ internal static class SettingCatalogue
 
     public static IEnumerable<SettingEntry> Of(IEnumerable<string> marketplaces) =>
         [.. _program, .. marketplaces.SelectMany(OfMarketplace)];
+
+    private static IEnumerable<SettingEntry> SignIn() =>
+    [
+        new("SignIn:HashRounds", SettingKind.Number, "rounds of PBKDF2-SHA512 for a password; stored ones follow at the next sign-in", "210000") { Least = 1000, Most = 10_000_000 },
+        new("SignIn:Idle", SettingKind.Duration, "a session without a request for so long is over, hh:mm:ss", "01:00:00"),
+        new("SignIn:Absolute", SettingKind.Duration, "a session is over so long after it began, hh:mm:ss", "12:00:00"),
+        new("SignIn:Remembered", SettingKind.Duration, "in the place of both for people of a business who ask for it, d.hh:mm:ss", "14.00:00:00"),
+        new("SignIn:MostTries", SettingKind.Number, "after so many wrong tries in a row a name waits for SignIn:LockFor", "5") { Least = 3, Most = 100 },
+        new("SignIn:LockFor", SettingKind.Duration, "how long it waits, hh:mm:ss", "00:15:00"),
+        new("SignIn:TriesPerAddress", SettingKind.Number, "tries to sign in a minute from one address", "30") { Least = 5, Most = 100_000 },
+        new("SignIn:TriesInAll", SettingKind.Number, "tries to sign in a minute of everybody together, per process", "300") { Least = 10, Most = 1_000_000 },
+        new("SignIn:ProofHolds", SettingKind.Duration, "for so long after a proof nobody is asked again before a sensitive change, hh:mm:ss", "00:10:00"),
+        new("SignIn:InvitationHolds", SettingKind.Duration, "how long an invitation can be taken up, d.hh:mm:ss", "7.00:00:00"),
+        new("SignIn:ResetHolds", SettingKind.Duration, "how long a link to a new password works, hh:mm:ss", "01:00:00"),
+        new("Mail:Host", SettingKind.Text, "SMTP server for invitations and new passwords; empty: admins hand links over themselves"),
+        new("Mail:Port", SettingKind.Number, "its TCP port", "587") { Least = 1, Most = 65535 },
+        new("Mail:Security", SettingKind.Word, "starttls (demanded), tls from the first byte, or none", "starttls") { Words = ["starttls", "tls", "none"] },
+        new("Mail:User", SettingKind.Text, "login there; empty: none is needed"),
+        new("Mail:Password", SettingKind.Secret, "its password"),
+        new("Mail:From", SettingKind.Text, "address of the sender"),
+    ];
 
     private static IEnumerable<SettingEntry> Limit(string name) =>
     [

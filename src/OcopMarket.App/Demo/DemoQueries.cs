@@ -79,6 +79,10 @@ internal sealed class DemoQueries(NpgsqlDataSource source)
     public Task<IReadOnlyList<ProducerKey>> ProducersAsync(CancellationToken ct) =>
         ListAsync<ProducerKey>("SELECT id, key FROM producer ORDER BY id", ct);
 
+    /// <summary>The producer with most products; null before the first pull.</summary>
+    public Task<long?> LargestProducerAsync(CancellationToken ct) => ScalarAsync<long?>(
+        "SELECT producer_id FROM product WHERE gone_at IS NULL GROUP BY producer_id ORDER BY count(*) DESC, producer_id LIMIT 1", ct);
+
     public Task<string?> SettingAsync(string key, CancellationToken ct) =>
         ScalarAsync<string?>("SELECT value FROM setting WHERE key = @key", ct, new { key });
 

@@ -25,18 +25,27 @@ internal static class DemoServer
         }
 
         await Console.Out.WriteLineAsync($"  Database: {session.Database.Description} in {home.DataFolder}");
+        var people = DemoPeople.Open(home);
+        await people.PutAsync(session.App.Services, cancellationToken);
+        await Console.Out.WriteLineAsync("  Sign in as:");
+        foreach (var person in people.All)
+        {
+            await Console.Out.WriteLineAsync($"    {person.Who,-42} {person.Login,-24} {person.Password}");
+        }
+
         await Console.Out.WriteLineAsync("Loading the sample and opening shops; listings go live over the next minute. Stop with Ctrl+C.");
-        await FillAsync(session, cancellationToken);
+        await FillAsync(session, people, cancellationToken);
         await Waiting.ForStopAsync(cancellationToken);
         return ExitCodes.Done;
     }
 
-    private static async Task FillAsync(DemoSession session, CancellationToken cancellationToken)
+    private static async Task FillAsync(DemoSession session, DemoPeople people, CancellationToken cancellationToken)
     {
         try
         {
             var seed = await session.Scene.SeedAsync(cancellationToken) ?? DemoSession.DefaultSeed;
             await session.Scene.PullAsync(null, null, cancellationToken);
+            await people.PutBusinessAsync(session.App.Services, session.Queries, cancellationToken);
             await session.Scene.ScriptAsync(session.Fleet.Clients, seed, cancellationToken);
             await session.Scene.OpenShopsAsync(session.Fleet.Clients, cancellationToken);
         }

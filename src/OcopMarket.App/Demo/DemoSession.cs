@@ -48,7 +48,7 @@ internal sealed class DemoSession : IAsyncDisposable
                 home, demo: true,
                 [.. fleet.Addresses(), .. await fleet.CallBackAsync(url, cancellationToken), new("Web:PublicUrl", url)]);
             var app = await OcopHost.BuildAsync(
-                new HostRequest(Roles.Web | Roles.Worker, free, home, layered, database), cancellationToken);
+                new HostRequest(Roles.Web | Roles.Worker, free, home, layered, database) { IsDemo = true }, cancellationToken);
             await app.StartAsync(cancellationToken);
             return new(database, fleet, app, home, free);
         }

@@ -10,6 +10,15 @@ internal sealed record AppHome(string ConfigFolder, string DataFolder)
 
     public string AuditKeyFile => Path.Combine(DataFolder, "keys", "audit.key");
 
+    /// <summary>Seals the key ring of sign-in.</summary>
+    public string RingKeyFile => Path.Combine(DataFolder, "keys", "sign-in.key");
+
+    /// <summary>The people of a demo with their passwords.</summary>
+    public string DemoPeopleFile => Path.Combine(DataFolder, "keys", "demo-people.json");
+
+    /// <summary>Where a demo keeps the mails that it would send.</summary>
+    public string MailFolder => Path.Combine(DataFolder, "mail");
+
     /// <summary>This folder was started as a real installation once and stays one.</summary>
     public bool IsReal => File.Exists(RealMark);
 

@@ -29,8 +29,10 @@ internal sealed class DatabaseHome : IAsyncDisposable
     /// <summary>The engine's and the commands'.</summary>
     public NpgsqlDataSource Worker => Source(WorkerString, "ocop");
 
+    public string WebString => Required(_strings.Web, DatabaseStrings.WebKey, "the portal's own login");
+
     /// <summary>The pages'.</summary>
-    public NpgsqlDataSource Web => Source(Required(_strings.Web, DatabaseStrings.WebKey, "the portal's own login"), "ocop-web");
+    public NpgsqlDataSource Web => Source(WebString, "ocop-web");
 
     /// <summary>Whichever login there is, for what each may read: settings, and how old the schema is.</summary>
     public NpgsqlDataSource Any => Source(_strings.Any, "ocop-look");

@@ -30,7 +30,7 @@ internal static partial class MetricsEndpoint
         var figures = app.Services.GetRequiredService<LedgerFigures>();
         figures.Publish();
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("OcopMarket.Metrics");
-        app.MapPrometheusScrapingEndpoint(Path).Add(endpoint =>
+        app.MapPrometheusScrapingEndpoint(Path).AllowAnonymous().Add(endpoint =>
         {
             var tell = endpoint.RequestDelegate!;
             endpoint.RequestDelegate = http => AnswerAsync(http, tell, figures, token, log);

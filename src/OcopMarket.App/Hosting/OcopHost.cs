@@ -1,10 +1,8 @@
-using System.Net;
 using OcopMarket.Core.Certifications;
 using OcopMarket.Core.Marketplaces;
 using OcopMarket.Core.Sync;
 using OcopMarket.Data.Audit;
 using OcopMarket.Data.Catalog;
-using OcopMarket.Data.Reading;
 using OcopMarket.Data.Retention;
 using OcopMarket.Data.Sync;
 using OcopMarket.Data.Tenancy;
@@ -29,7 +27,10 @@ internal enum Roles
 }
 
 /// <param name="Port">0: any free port.</param>
-internal sealed record HostRequest(Roles Roles, int Port, AppHome Home, IConfiguration Configuration, DatabaseHome Database);
+internal sealed record HostRequest(Roles Roles, int Port, AppHome Home, IConfiguration Configuration, DatabaseHome Database)
+{
+    public bool IsDemo { get; init; }
+}
 
 /// <summary>One process with the roles it was given: pages, loops, or only the engine behind a command.</summary>
 internal static class OcopHost
@@ -47,7 +48,14 @@ internal static class OcopHost
         builder.Logging.ClearProviders();
         builder.Logging.AddConfiguration(request.Configuration.GetSection("Logging"));
         builder.Logging.AddOcopConsole(request.Configuration);
-        builder.WebHost.ConfigureKestrel(o => o.Listen(Address(request.Configuration), request.Port));
+        var certificate = PortalHome.Certificate(request.Configuration);
+        if (certificate is not null)
+        {
+            builder.WebHost.UseKestrelHttpsConfiguration();
+        }
+
+        builder.WebHost.ConfigureKestrel(o => o.Listen(
+            PortalHome.Listen(request.Configuration), request.Port, l => _ = certificate is null ? l : l.UseHttps(certificate)));
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(25));
         foreach (var role in RolesOf(request))
         {
@@ -82,8 +90,7 @@ internal static class OcopHost
 
         if (request.Roles.HasFlag(Roles.Web))
         {
-            builder.Services.AddSingleton(new PortalDatabase(request.Database.Web));
-            builder.Services.AddOcopWeb();
+            await PortalHome.AddAsync(builder.Services, request, cancellationToken);
         }
 
         var isWatched = request.Roles != Roles.None && MetricsEndpoint.IsOn(request.Configuration);
@@ -96,6 +103,7 @@ internal static class OcopHost
         if (request.Roles.HasFlag(Roles.Web))
         {
             app.MapOcopWeb();
+            app.MapJobs(request.Configuration);
         }
         else
         {
@@ -154,9 +162,4 @@ internal static class OcopHost
 
     private static Uri PublicUrl(HostRequest request) =>
         request.Configuration["Web:PublicUrl"] is { Length: > 0 } url ? new(url) : new($"http://127.0.0.1:{request.Port}");
-
-    private static IPAddress Address(IConfiguration settings) =>
-        settings["Web:Listen"] is not { Length: > 0 } text ? IPAddress.Loopback
-        : IPAddress.TryParse(text, out var address) ? address
-        : throw new StartException("The setting Web:Listen must be an IP address such as 127.0.0.1 or 0.0.0.0; correct it in the settings file or in the environment (Web__Listen).");
 }

@@ -1,6 +1,7 @@
 using OcopMarket.App.Cli;
 using OcopMarket.App.Demo;
 using OcopMarket.Data.Catalog;
+using OcopMarket.Web.People;
 
 namespace OcopMarket.App.Hosting;
 
@@ -37,9 +38,24 @@ internal static class RealServer
         await using var app = await OcopHost.BuildAsync(new HostRequest(roles, wanted, home, settings, database), cancellationToken);
         await app.StartAsync(cancellationToken);
         await Console.Out.WriteLineAsync(
-            $"OcopMarket ({roles}) is ready: http://localhost:{wanted}/  Database: {database.Description}. Stop with Ctrl+C.");
+            $"OcopMarket ({roles}) is ready: {PortalHome.Address(settings, wanted)}  Database: {database.Description}. Stop with Ctrl+C.");
+        if (roles.HasFlag(Roles.Web))
+        {
+            await OfferSetUpAsync(app, cancellationToken);
+        }
+
         await Waiting.ForStopAsync(cancellationToken);
         await app.StopAsync(CancellationToken.None);
         return ExitCodes.Done;
+    }
+
+    /// <summary>On standard output and nowhere else: who reads the console set the program up.</summary>
+    private static async Task OfferSetUpAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        await using var scope = app.Services.CreateAsyncScope();
+        if (await scope.ServiceProvider.GetRequiredService<FirstStart>().OfferAsync(cancellationToken) is { } link)
+        {
+            await Console.Out.WriteLineAsync($"Nobody can sign in yet. Create the first admin within a day, by this link that works once:\n  {link}");
+        }
     }
 }

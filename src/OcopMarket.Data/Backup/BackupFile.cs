@@ -39,5 +39,9 @@ internal static class BackupFormat
     /// <summary>A name as SQL takes it.</summary>
     public static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
+    /// <summary>A table as SQL takes it; those of another schema than public bear its name.</summary>
+    public static string Table(string name) =>
+        name.Split('.') is [var schema, var table] ? $"{Quote(schema)}.{Quote(table)}" : $"public.{Quote(name)}";
+
     public static string List(IEnumerable<string> columns) => string.Join(", ", columns.Select(Quote));
 }

@@ -29,3 +29,12 @@ GRANT SELECT, INSERT ON webhook_receipt TO ocop_web;
 GRANT USAGE ON SCHEMA hangfire TO ocop_worker;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA hangfire TO ocop_worker;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA hangfire TO ocop_worker;
+
+-- People, sessions and links are the portal's business alone.
+GRANT USAGE ON SCHEMA identity TO ocop_web;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA identity TO ocop_web;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA identity TO ocop_web;
+
+-- Admins look at the jobs; who could write one could have the workers run anything.
+GRANT USAGE ON SCHEMA hangfire TO ocop_web;
+GRANT SELECT ON ALL TABLES IN SCHEMA hangfire TO ocop_web;

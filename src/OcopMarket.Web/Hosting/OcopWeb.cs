@@ -12,30 +12,30 @@ using OcopMarket.Data.Reading;
 using OcopMarket.Data.Sync;
 using OcopMarket.Web.Pages;
 using OcopMarket.Web.Parts;
+using OcopMarket.Web.People;
 using OcopMarket.Web.Text;
 using OcopMarket.Web.Webhooks;
 
 namespace OcopMarket.Web.Hosting;
 
-/// <summary>The portal: read-only pages without circuits. Needs <c>PortalDatabase</c>, <c>IReaderScope</c>, <c>MarketplaceProfiles</c> and
-/// <c>IssueDictionary</c> among the services.</summary>
+/// <summary>The portal: pages without circuits, for people who signed in. Needs <c>PortalDatabase</c>, <c>RingKey</c>,
+/// <c>MarketplaceProfiles</c> and <c>IssueDictionary</c> among the services.</summary>
 public static class OcopWeb
 {
-    /// <param name="hosts">Names under which the portal may be asked; loopback only unless said otherwise.</param>
-    public static IServiceCollection AddOcopWeb(this IServiceCollection services, params string[] hosts)
+    public static IServiceCollection AddOcopWeb(this IServiceCollection services, PortalSettings settings)
     {
+        services.AddPeople(settings);
+        services.AddGate(settings);
         services.AddRazorComponents();
         services.AddHttpContextAccessor();
         services.AddResponseCompression(o => o.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes, "image/svg+xml"]);
 
         // Vietnamese letters are written as they are, not as numbers: a page is a third smaller. What is dangerous stays encoded.
         services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
-        services.AddHostFiltering(o => o.AllowedHosts = hosts is [] ? ["localhost", "127.0.0.1", "[::1]"] : [.. hosts]);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IIssueTexts, IssueTexts>();
         services.AddSingleton<PlatformWords>();
         services.AddScoped<Texts>();
-        services.TryAddSingleton<IReaderScope, WholeScope>();
         services.AddSingleton<ReadingDatabase>().AddSingleton<PortalQueries>().AddSingleton<OverviewQueries>();
         services.AddSingleton<ProductQueries>().AddSingleton<ProductDetailQueries>().AddSingleton<ListingQueries>();
         services.AddSingleton<WebhookReceipts>();
@@ -46,32 +46,36 @@ public static class OcopWeb
     public static WebApplication MapOcopWeb(this WebApplication app)
     {
         app.UseRequestScope();
-        app.UseHostFiltering();
+        app.UseGate();
         app.UseResponseCompression();
         app.UseSecurityHeaders();
         app.UseDemoMark();
         app.UseExceptionHandler("/loi/500", createScopeForErrors: true);
         app.UseStatusCodePagesWithReExecute("/loi/{0}", createScopeForStatusCodePages: true);
         app.UseRouting();
+        app.UseAuthentication();
+        app.UseRateLimiter();
+        app.UseAuthorization();
         app.UseAntiforgery();
         app.MapAssets();
         app.MapPictures();
         app.MapHealth();
         app.MapWebhooks();
-        app.MapGet("/favicon.ico", () => Results.Redirect(SiteAssets.Url("mark.svg"), permanent: true));
-        app.MapGet("/language/{language}", SwitchLanguage);
-        app.MapGet("/dot-chay/dang-chay", RunningAsync);
-        app.MapRazorComponents<App>();
+        app.MapPeople();
+        app.MapGet("/favicon.ico", () => Results.Redirect(SiteAssets.Url("mark.svg"), permanent: true)).AllowAnonymous();
+        app.MapGet("/language/{language}", SwitchLanguage).AllowAnonymous();
+        app.MapGet("/dot-chay/dang-chay", RunningAsync).RequireAuthorization(Policies.Staff);
+        app.MapRazorComponents<App>().Add(TakesForms.Only);
         return app;
     }
 
     private static void MapHealth(this WebApplication app)
     {
-        app.MapGet("/health/live", () => Results.Text("live"));
+        app.MapGet("/health/live", () => Results.Text("live")).AllowAnonymous();
         app.MapGet("/health/ready", async (PortalQueries queries, HttpContext http) => await queries.IsReadyAsync(http.RequestAborted)
             ? Results.Text("ready")
             : Results.Text("database or schema not ready", statusCode: StatusCodes.Status503ServiceUnavailable))
-            .DisableStatusPages();
+            .AllowAnonymous().DisableStatusPages();
     }
 
     /// <summary>A machine asks: its answer stays what it is.</summary>
@@ -85,19 +89,11 @@ public static class OcopWeb
         return await next(context);
     });
 
-    private static IResult SwitchLanguage(string language, string? ve, HttpContext http)
+    /// <summary>A link that writes: only which of two languages this browser is shown, which harms nobody, and works without a form's token.</summary>
+    private static IResult SwitchLanguage(string language, string? ve, HttpContext http, CookieNames cookies)
     {
-        http.Response.Cookies.Append(Texts.Cookie, language == "en" ? "en" : "vi", new CookieOptions
-        {
-            HttpOnly = true,
-            SameSite = SameSiteMode.Lax,
-            Secure = http.Request.IsHttps,
-            MaxAge = TimeSpan.FromDays(365),
-            Path = "/",
-        });
-
-        // Only back to a page of ours.
-        return Results.LocalRedirect(ve is ['/', not ('/' or '\\'), ..] ? ve : "/");
+        http.Response.Cookies.Append(cookies.Language, language == "en" ? "en" : "vi", cookies.Options(TimeSpan.FromDays(365)));
+        return Results.LocalRedirect(LocalPath.Of(ve));
     }
 
     /// <summary>What moves on the overview and the runs page; 204 when nothing runs any more.</summary>

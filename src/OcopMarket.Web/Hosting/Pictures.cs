@@ -12,11 +12,12 @@ internal static class Pictures
 {
     internal static void MapPictures(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/anh/{sha256}.{extension}", ServeAsync);
-        app.MapGet("/media/{sha256}.{extension}", ServeAsync);
+        app.MapGet("/anh/{sha256}.{extension}", (string sha256, HttpContext http, PortalQueries queries) => ServeAsync(sha256, http, queries, "private"));
+        app.MapGet("/media/{sha256}.{extension}", (string sha256, HttpContext http, PortalQueries queries) => ServeAsync(sha256, http, queries, "public"))
+            .AllowAnonymous();
     }
 
-    private static async Task<IResult> ServeAsync(string sha256, HttpContext http, PortalQueries queries)
+    private static async Task<IResult> ServeAsync(string sha256, HttpContext http, PortalQueries queries, string whose)
     {
         if (sha256.Length != 64 || !sha256.All(char.IsAsciiHexDigitLower))
         {
@@ -26,7 +27,7 @@ internal static class Pictures
         var tag = new EntityTagHeaderValue($"\"{sha256}\"");
         if (http.Request.GetTypedHeaders().IfNoneMatch.Any(t => t.Compare(tag, useStrongComparison: false)))
         {
-            Keep(http);
+            Keep(http, whose);
             return Results.StatusCode(StatusCodes.Status304NotModified);
         }
 
@@ -35,11 +36,11 @@ internal static class Pictures
             return Results.NotFound();
         }
 
-        Keep(http);
+        Keep(http, whose);
         return Results.Bytes(picture.Content, Safe(picture.ContentType), entityTag: tag);
     }
 
-    private static void Keep(HttpContext http) => http.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
+    private static void Keep(HttpContext http, string whose) => http.Response.Headers.CacheControl = $"{whose}, max-age=31536000, immutable";
 
     /// <summary>Only pictures are shown as such; anything else is a download.</summary>
     private static string Safe(string contentType) =>

@@ -16,6 +16,7 @@ public static class SiteAssets
         ["icons.svg"] = "image/svg+xml",
         ["mark.svg"] = "image/svg+xml",
         ["live.js"] = "text/javascript; charset=utf-8",
+        ["passkey.js"] = "text/javascript; charset=utf-8",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static readonly FrozenDictionary<string, Asset> All = Types.ToFrozenDictionary(t => t.Key, t => Load(t.Key, t.Value));
@@ -32,7 +33,7 @@ public static class SiteAssets
 
         http.Response.Headers.CacheControl = http.Request.Query["v"] == asset.Version ? "public, max-age=31536000, immutable" : "no-cache";
         return Results.Bytes(asset.Bytes, asset.Type, entityTag: new EntityTagHeaderValue($"\"{asset.Version}\""));
-    });
+    }).AllowAnonymous();
 
     private static Asset Load(string name, string type)
     {

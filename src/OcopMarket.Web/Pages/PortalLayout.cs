@@ -1,22 +1,27 @@
 using Microsoft.AspNetCore.Components;
+using OcopMarket.Core.People;
 using OcopMarket.Web.Hosting;
 using OcopMarket.Web.Parts;
+using OcopMarket.Web.People;
 
 namespace OcopMarket.Web.Pages;
 
 /// <summary>The frame around every page: navigation, language, and the banner of demo mode.</summary>
 public abstract class PortalLayout : PortalComponent
 {
-    /// <summary>Address, icon, word, and whether only a desk has room for it.</summary>
-    protected static readonly (string Path, string Icon, string Key, bool Desk)[] Menu =
+    private static readonly MenuItem[] _menu =
     [
-        ("/", "home", "nav.overview", false),
-        ("/van-de", "list", "nav.issues", false),
-        ("/san-pham", "box", "nav.products", false),
-        ("/tin-dang", "sent", "nav.listings", true),
-        ("/gian-hang", "shop", "nav.shops", false),
-        ("/dot-chay", "sync", "nav.runs", false),
+        new("/", "home", "nav.overview", false, null),
+        new("/van-de", "list", "nav.issues", false, null),
+        new("/san-pham", "box", "nav.products", false, null),
+        new("/tin-dang", "sent", "nav.listings", true, null),
+        new("/gian-hang", "shop", "nav.shops", false, null),
+        new("/dot-chay", "sync", "nav.runs", false, PersonRole.Viewer),
+        new("/nguoi-dung", "user", "nav.people", true, PersonRole.Admin),
     ];
+
+    /// <summary>What this person may open. Roles stand in the order of what they may do.</summary>
+    protected IEnumerable<MenuItem> Menu => User.Role() is { } role ? _menu.Where(m => m.From is null || role >= m.From) : [];
 
     protected bool Demo => Http.IsDemo();
 
@@ -28,3 +33,8 @@ public abstract class PortalLayout : PortalComponent
 
     protected string LanguageLink(string language) => Urls.With($"/language/{language}", ("ve", Http.Request.Path + Http.Request.QueryString));
 }
+
+/// <param name="Key">Its word.</param>
+/// <param name="Desk">Only a desk has room for it.</param>
+/// <param name="From">The least role that may open it; null: all.</param>
+public sealed record MenuItem(string Path, string Icon, string Key, bool Desk, PersonRole? From);

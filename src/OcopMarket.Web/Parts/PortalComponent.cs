@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;
 using OcopMarket.Core.Catalog;
@@ -25,6 +26,7 @@ public abstract class PortalComponent : ComponentBase
     private IHttpContextAccessor Accessor { get; set; } = null!;
 
     protected HttpContext Http => Accessor.HttpContext!;
+    protected ClaimsPrincipal User => Http.User;
     protected CancellationToken Stop => Http.RequestAborted;
     protected DateTimeOffset Now => Time.GetUtcNow();
     protected DateOnly Today => VietnamDay.Of(Now);

@@ -2,20 +2,19 @@ using System.Globalization;
 using System.Resources;
 using Microsoft.AspNetCore.Http;
 using OcopMarket.Core.Catalog;
+using OcopMarket.Web.People;
 
 namespace OcopMarket.Web.Text;
 
 /// <summary>The words of the pages in the reader's language. Vietnamese unless the reader chose English.</summary>
-public sealed class Texts(IHttpContextAccessor http)
+public sealed class Texts(IHttpContextAccessor http, CookieNames cookies)
 {
-    public const string Cookie = "ocop_language";
-
     private static readonly ResourceManager Resources = new("OcopMarket.Web.Text.Words", typeof(Texts).Assembly);
     private static readonly CultureInfo Vietnamese = CultureInfo.GetCultureInfo("vi");
     private static readonly CultureInfo English = CultureInfo.GetCultureInfo("en");
 
     /// <summary><c>vi</c> or <c>en</c>.</summary>
-    public string Language => http.HttpContext?.Request.Cookies[Cookie] == "en" ? "en" : "vi";
+    public string Language => http.HttpContext?.Request.Cookies[cookies.Language] == "en" ? "en" : "vi";
 
     /// <exception cref="MissingManifestResourceException">The key is not in the words.</exception>
     public string this[string key] => Get(key, Language) ?? throw new MissingManifestResourceException($"No text '{key}'.");

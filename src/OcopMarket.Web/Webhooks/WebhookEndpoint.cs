@@ -15,7 +15,7 @@ internal static class WebhookEndpoint
 {
     private const int MaxBytes = 256 * 1024;
 
-    public static void MapWebhooks(this WebApplication app) => app.MapPost("/webhooks/{marketplace}", ReceiveAsync).DisableAntiforgery();
+    public static void MapWebhooks(this WebApplication app) => app.MapPost("/webhooks/{marketplace}", ReceiveAsync).DisableAntiforgery().AllowAnonymous();
 
     private static async Task<IResult> ReceiveAsync(
         string marketplace, HttpContext http, MarketplaceRegistry marketplaces, WebhookReceipts receipts, TimeProvider time)

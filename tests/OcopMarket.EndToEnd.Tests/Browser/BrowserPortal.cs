@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using OcopMarket.Core.People;
 using OcopMarket.Testing;
 using OcopMarket.Web.Tests;
 
@@ -22,6 +23,9 @@ public sealed class BrowserPortal : IAsyncLifetime
     /// <summary>The database behind the pages.</summary>
     public PostgresFixture Database => _portal;
 
+    public TestPeople People => _portal.People;
+    public Uri Address => _portal.Address;
+
     public async Task InitializeAsync()
     {
         await _portal.InitializeAsync();
@@ -38,7 +42,9 @@ public sealed class BrowserPortal : IAsyncLifetime
 
     /// <summary>A browser with cookies of its own, as wide as asked.</summary>
     /// <param name="width">CSS pixels; below 700 it is a phone with a finger.</param>
-    public async Task<Visit> VisitAsync(int width, string language = "vi", bool dark = false, bool script = true)
+    /// <param name="role">Who is signed in; null: nobody.</param>
+    public async Task<Visit> VisitAsync(
+        int width, string language = "vi", bool dark = false, bool script = true, PersonRole? role = PersonRole.Admin)
     {
         var context = await _browser.NewContextAsync(new()
         {
@@ -50,6 +56,13 @@ public sealed class BrowserPortal : IAsyncLifetime
             JavaScriptEnabled = script,
         });
         await context.AddCookiesAsync([new() { Name = "ocop_language", Value = language, Url = _portal.Address.ToString() }]);
+        if (role is { } known)
+        {
+            using var visitor = await _portal.People.SignedInAsync(known);
+            var cookie = visitor.Cookie("ocop_session");
+            await context.AddCookiesAsync([new() { Name = "ocop_session", Value = cookie[(cookie.IndexOf('=', StringComparison.Ordinal) + 1)..], Url = _portal.Address.ToString() }]);
+        }
+
         return new(context, await context.NewPageAsync());
     }
 
@@ -118,6 +131,7 @@ internal static class PortalPages
     [
         "/", "/san-pham", "/san-pham?sao=4&chung-nhan=valid", "/san-pham?q=khongco", "/san-pham/1", "/san-pham/2", "/san-pham/10", "/tin-dang",
         "/tin-dang?trang-thai=blocked&viec=staff", "/gian-hang", "/gian-hang/1", "/gian-hang/7", "/dot-chay", "/dot-chay/1", "/dot-chay/2",
-        "/dot-chay/3", "/van-de", "/van-de/price_missing", "/van-de/voso.NEVER_SEEN",
+        "/dot-chay/3", "/van-de", "/van-de/price_missing", "/van-de/voso.NEVER_SEEN", "/tai-khoan", "/tai-khoan/mat-khau", "/tai-khoan/buoc-hai",
+        "/tai-khoan/khoa-may", "/tai-khoan/xac-nhan", "/nguoi-dung", "/nguoi-dung/moi", "/nguoi-dung/1", "/quen-mat-khau", "/dang-nhap/ma", "/dat-mat-khau?ma=x",
     ];
 }

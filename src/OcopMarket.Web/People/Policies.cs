@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Authorization;
+using OcopMarket.Core;
+using OcopMarket.Core.People;
+
+namespace OcopMarket.Web.People;
+
+/// <summary>Who may ask for what. What names no policy is for <see cref="Reader"/>.</summary>
+public static class Policies
+{
+    /// <summary>Everybody with a role: each sees the rows of their scope.</summary>
+    public const string Reader = "reader";
+
+    /// <summary>Everybody who is signed in, also with a second factor still to be set up.</summary>
+    public const string Account = "account";
+
+    /// <summary>Viewers, staff and admins.</summary>
+    public const string Staff = "staff";
+
+    public const string Admin = "admin";
+
+    internal static void Add(AuthorizationBuilder builder) => builder
+        .AddPolicy(Reader, p => p.RequireRole(Words.All<PersonRole>()))
+        .AddPolicy(Account, p => p.RequireAuthenticatedUser())
+        .AddPolicy(Staff, p => p.RequireRole(Words.Of(PersonRole.Viewer), Words.Of(PersonRole.Staff), Words.Of(PersonRole.Admin)))
+        .AddPolicy(Admin, p => p.RequireRole(Words.Of(PersonRole.Admin)))
+        .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireRole(Words.All<PersonRole>()).Build());
+}
