@@ -9,6 +9,8 @@ internal abstract class FileSource(SourceSettings settings, TimeProvider time) :
 {
     public string Key => settings.Key;
 
+    protected TimeProvider Time => time;
+
     public bool IsCompleteSnapshot => settings.CompleteSnapshot;
 
     public virtual Task<SourceCheck> CheckAsync(CancellationToken cancellationToken) => Task.Run(

@@ -13,6 +13,7 @@ using OcopMarket.Data.Retention;
 using OcopMarket.Data.Sellers;
 using OcopMarket.Data.Sync;
 using OcopMarket.Marketplaces;
+using OcopMarket.Sources.Fetching;
 using OcopMarket.Worker.Jobs;
 using OcopMarket.Worker.Loops;
 using OcopMarket.Worker.Sellers;
@@ -46,6 +47,7 @@ public static class WorkerRegistration
            .AddSingleton<ShopSweeps>().AddSingleton<ListingComposition>().AddSingleton<MediaUploads>()
             .AddSingleton(guard ?? new GuardRules()).AddSingleton<MassChangeGuard>().AddSingleton<GuardHolds>().AddSingleton<StaffDecisions>()
             .AddSingleton<AccountStore>().AddSingleton<CredentialStore>();
+        services.AddSafeFetch();
         services.AddSingleton<CatalogueStore>().AddSingleton<SourceRunStore>().AddSingleton<PullSource>();
         services.AddSingleton<SellerSessions>().AddSingleton<CallSlots>().AddSingleton<CallPacer>().AddSingleton<ShopMedia>().AddSingleton<Refusals>()
             .AddSingleton<ShopOpening>().AddSingleton<ShopRunServices>();

@@ -4,6 +4,7 @@ using OcopMarket.App.Hosting;
 using OcopMarket.Core.Catalog;
 using OcopMarket.Data.Catalog;
 using OcopMarket.Sources;
+using OcopMarket.Sources.Fetching;
 using OcopMarket.Worker.Jobs;
 
 namespace OcopMarket.App.Cli;
@@ -75,6 +76,7 @@ internal static partial class PullCommand
         await using var host = await OcopHost.BuildAsync(
             new HostRequest(Roles.None, 0, installation.Home, installation.Settings, installation.Database), cancellationToken);
         using var progress = PullProgressLines.Create();
+        using var pictures = new RunPictures(host.Services.GetRequiredService<SafeFetch>(), settings.Path);
         try
         {
             var result = await host.Services.GetRequiredService<PullSource>().RunAsync(
@@ -83,7 +85,7 @@ internal static partial class PullCommand
                 {
                     SourceName = settings.Name,
                     SourceKind = settings.Kind.ToString().ToLowerInvariant(),
-                    Image = PullSourceImages.Beside(settings.Path),
+                    Image = pictures.ReadAsync,
                     AcceptShrink = request.AcceptShrink,
                 },
                 progress,

@@ -18,7 +18,7 @@ internal sealed record SettingEntry(string Key, SettingKind Kind, string Descrip
 internal static class SettingCatalogue
 {
     /// <summary>Sections of ours; the rest of the environment is nobody's business.</summary>
-    public static IReadOnlyList<string> Sections { get; } = ["Database", "Web", "Worker", "Guard", "Sandbox", "AutoMapper", "Metrics", "Retention", "Logging", "Marketplaces"];
+    public static IReadOnlyList<string> Sections { get; } = ["Database", "Web", "Worker", "Guard", "Sandbox", "AutoMapper", "Metrics", "Retention", "Fetch", "Logging", "Marketplaces"];
 
     private static readonly IReadOnlyList<SettingEntry> _program =
     [
@@ -47,6 +47,12 @@ internal static class SettingCatalogue
         new("Retention:HistoryDays", SettingKind.Number, "how long calls, timelines, closed issues and rejected rows are kept, days", "180") { Least = 7, Most = 3650 },
         new("Retention:AuditDays", SettingKind.Number, "how long evidence is kept: former records, states of shops, releases, days", "731") { Least = 30, Most = 36500 },
         new("Retention:UploadDays", SettingKind.Number, "how long a picture is kept that nothing shows any more, days", "90") { Least = 1, Most = 3650 },
+        new("Fetch:HttpHosts", SettingKind.Text, "hosts, with commas between, whose pictures may be fetched by http without s; empty: none"),
+        new("Fetch:MaxBytes", SettingKind.Number, "longest fetched picture, bytes", "20971520") { Least = 1024, Most = 64 << 20 },
+        new("Fetch:Deadline", SettingKind.Duration, "longest time of one fetch, hh:mm:ss", "00:00:20"),
+        new("Fetch:PicturesPerRun", SettingKind.Number, "pictures fetched in one run of a source", "5000") { Least = 0, Most = 1_000_000 },
+        new("Fetch:BytesPerRun", SettingKind.Number, "bytes fetched in one run of a source", "2147483648") { Least = 0, Most = 1L << 40 },
+        new("Fetch:FailuresPerHost", SettingKind.Number, "a server that failed so often in a row is left alone for the rest of the run", "5") { Least = 1, Most = 1_000 },
         new("Logging:Format", SettingKind.Word, "plain: lines for people; json: one object a line, with what it belongs to", "plain") { Words = ["plain", "json"] },
         new("AutoMapper:LicenseKey", SettingKind.Secret, "licence key of AutoMapper; empty: development and test only"),
     ];
