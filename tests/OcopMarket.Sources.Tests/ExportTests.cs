@@ -28,7 +28,7 @@ public sealed class ExportTests
         Assert.DoesNotContain(cell, c => char.IsControl(c) && c is not ('\t' or '\n'));
 
         using var zip = new ZipArchive(new MemoryStream(Written(true, text)));
-        using var sheet = new StreamReader(zip.GetEntry("xl/worksheets/sheet1.xml")!.Open());
+        using var sheet = new StreamReader(await zip.GetEntry("xl/worksheets/sheet1.xml")!.OpenAsync());
         var xml = await sheet.ReadToEndAsync();
         Assert.DoesNotContain("<f", xml, StringComparison.Ordinal);
         Assert.Equal(7, xml.Split("t=\"inlineStr\" s=\"1\"").Length - 1);

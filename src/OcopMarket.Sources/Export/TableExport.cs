@@ -122,6 +122,6 @@ public static partial class TableExport
     }
 
     // Spreadsheet programs read _x000A_ as the character of that number.
-    [GeneratedRegex("_(?=x[0-9A-Fa-f]{4}_)", RegexOptions.None, 100)]
+    [GeneratedRegex("_(?=x[0-9A-Fa-f]{4}_)", RegexOptions.None, 1000)]
     private static partial Regex LooksEscaped();
 }
