@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 using OcopMarket.Sources.Normalising;
 
 namespace OcopMarket.Sources;
@@ -9,19 +10,15 @@ internal abstract class FileSource(SourceSettings settings, TimeProvider time) :
 {
     public string Key => settings.Key;
 
+    protected TimeProvider Time => time;
+
     public bool IsCompleteSnapshot => settings.CompleteSnapshot;
 
     public virtual Task<SourceCheck> CheckAsync(CancellationToken cancellationToken) => Task.Run(
         () =>
         {
             using var input = Open(settings, cancellationToken);
-            var rows = 0;
-            foreach (var _ in input.Rows())
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                rows++;
-            }
-
+            var rows = Bounded(() => Count(input, cancellationToken));
             return new SourceCheck(input.Describe(), input.ContentHash, rows);
         },
         cancellationToken);
@@ -33,7 +30,7 @@ internal abstract class FileSource(SourceSettings settings, TimeProvider time) :
         var start = SourceCursor.Read(cursor, input.ContentHash);
         var pager = Pager(start);
         using var rows = input.Rows().GetEnumerator();
-        while (await Task.Run(() => pager.Next(rows, cancellationToken), cancellationToken) is { } page)
+        while (await Task.Run(() => Bounded(() => pager.Next(rows, cancellationToken)), cancellationToken) is { } page)
         {
             yield return page;
         }
@@ -44,6 +41,31 @@ internal abstract class FileSource(SourceSettings settings, TimeProvider time) :
 
     /// <exception cref="SourceException">The file as a whole is unusable.</exception>
     protected abstract IRowInput Open(SourceSettings settings, CancellationToken cancellationToken);
+
+    private static int Count(IRowInput input, CancellationToken cancellationToken)
+    {
+        var rows = 0;
+        foreach (var _ in input.Rows())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            rows++;
+        }
+
+        return rows;
+    }
+
+    // Outside a row of its own: a heading or a section's title.
+    private static T Bounded<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            throw Refusals.TooLarge("một ô tiêu đề quá rối để đọc", "a heading takes too long to read");
+        }
+    }
 
     // Vietnam has one time zone without summer time: a fixed offset needs no time zone data.
     private DateOnly Today() =>

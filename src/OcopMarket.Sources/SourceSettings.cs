@@ -71,8 +71,8 @@ public sealed record SourceLimits
     /// <summary>Bytes of all parts of a workbook after inflating, counted while inflating.</summary>
     public long InflatedBytes { get; init; } = 256L << 20;
 
-    /// <summary>Bytes of the shared texts after inflating: the reader holds them in memory.</summary>
-    public long SharedTextBytes { get; init; } = 64L << 20;
+    /// <summary>Characters of all texts of a workbook: the reader holds the shared ones in memory.</summary>
+    public long TextCharacters { get; init; } = 64L << 20;
     public int ZipEntries { get; init; } = 1_000;
     public int Cells { get; init; } = 5_000_000;
     public int MergedRanges { get; init; } = 100_000;
@@ -84,8 +84,8 @@ public sealed record SourceLimits
     public int CellCharacters { get; init; } = 100_000;
     public int LineBytes { get; init; } = 1 << 20;
 
-    /// <summary>For looking through a workbook before it is read.</summary>
-    public TimeSpan InspectionTime { get; init; } = TimeSpan.FromSeconds(60);
+    /// <summary>For looking through a workbook and reading it, the time of whoever takes its rows left out.</summary>
+    public TimeSpan WorkbookTime { get; init; } = TimeSpan.FromSeconds(120);
 
     /// <summary>Rows of one page; at most 1,000.</summary>
     public int PageRows { get; init; } = 1_000;

@@ -4,6 +4,7 @@ using Hangfire.Storage;
 using Hangfire.PostgreSql;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Newtonsoft.Json;
 using Npgsql;
 using OcopMarket.Worker.Jobs;
 
@@ -18,6 +19,9 @@ public static class Schedule
 
     /// <summary>02:40 in Viet Nam, when nobody works on the lists.</summary>
     private const string AtNight = "40 19 * * *";
+
+    /// <summary>A job's arguments are names and numbers; none of them brings a type of its own.</summary>
+    private static readonly JsonSerializerSettings _plain = new() { TypeNameHandling = TypeNameHandling.None, MaxDepth = 8 };
 
     public static IServiceCollection AddOcopSchedule(this IServiceCollection services, string connectionString)
     {
@@ -40,7 +44,7 @@ public static class Schedule
         services.AddSingleton(_ => new OwnPool(connectionString));
         services.AddHangfire((provider, hangfire) =>
         {
-            hangfire.UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings();
+            hangfire.UseSimpleAssemblyNameTypeSerializer().UseSerializerSettings(_plain);
             hangfire.UseDefaultCulture(CultureInfo.InvariantCulture, CultureInfo.InvariantCulture);
             hangfire.UsePostgreSqlStorage(
                 o => o.UseConnectionFactory(provider.GetRequiredService<OwnPool>()),

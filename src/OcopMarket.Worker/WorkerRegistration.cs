@@ -14,6 +14,7 @@ using OcopMarket.Data.Sellers;
 using OcopMarket.Data.Sync;
 using OcopMarket.Data.Vault;
 using OcopMarket.Marketplaces;
+using OcopMarket.Sources.Fetching;
 using OcopMarket.Worker.Jobs;
 using OcopMarket.Worker.Loops;
 using OcopMarket.Worker.Sellers;
@@ -51,6 +52,7 @@ public static class WorkerRegistration
         services.AddSingleton(s => new DataKeys(
             s.GetRequiredService<NpgsqlDataSource>(), s.GetRequiredService<KeyWrappers>(), s.GetRequiredService<TimeProvider>(), keyStay));
         services.AddSingleton<CredentialVault>();
+        services.AddSafeFetch();
         services.AddSingleton<CatalogueStore>().AddSingleton<SourceRunStore>().AddSingleton<PullSource>();
         services.AddSingleton<SellerSessions>().AddSingleton<CallSlots>().AddSingleton<CallPacer>().AddSingleton<ShopMedia>().AddSingleton<Refusals>()
             .AddSingleton<ShopOpening>().AddSingleton<ShopRunServices>();

@@ -60,7 +60,8 @@ public sealed class HostileWorkbookTests
         var bomb = Bomb();
         Assert.Equal("too_large", (await ReadList.Refused(bomb, ".xlsx")).Code);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.Throws<SourceException>(() => Workbook.WorkbookInspection.Check(bomb, new SourceLimits(), CancellationToken.None));
+        Assert.Throws<SourceException>(() => Workbook.WorkbookInspection.Check(
+            bomb, new Workbook.WorkbookBudget(new SourceLimits(), TimeProvider.System), CancellationToken.None));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4 << 20);
     }
 

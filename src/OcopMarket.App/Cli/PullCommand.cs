@@ -4,6 +4,7 @@ using OcopMarket.App.Hosting;
 using OcopMarket.Core.Catalog;
 using OcopMarket.Data.Catalog;
 using OcopMarket.Sources;
+using OcopMarket.Sources.Fetching;
 using OcopMarket.Worker.Jobs;
 
 namespace OcopMarket.App.Cli;
@@ -18,6 +19,7 @@ internal static partial class PullCommand
         var dryRun = new Option<bool>("--dry-run") { Description = "Say what would change and change nothing." };
         var strict = new Option<bool>("--strict") { Description = "End with 3 when rows were rejected; good rows are taken all the same." };
         var shrink = new Option<bool>("--accept-shrink") { Description = "I have looked: the complete list really lost that many rows." };
+        var rejected = new Option<string?>("--rejected") { Description = "Write the rejected rows with their reasons to this .csv or .xlsx file, to be mended." };
         var json = new Option<bool>("--json") { Description = "Print the result as JSON, alone on standard output." };
         var data = new Option<string?>("--data") { Description = "Folder of the installation. Default: data beside ./run." };
         var command = new Command("pull", """
@@ -29,7 +31,7 @@ internal static partial class PullCommand
             Exit codes: 0 done; 2 wrong arguments; 3 --strict and rows were rejected; 4 the file or the database is unusable, nothing applied.
             Example: ./run pull tra-vinh --file danh-sach.xlsx --dry-run
             """)
-        { source, file, dryRun, strict, shrink, json, data };
+        { source, file, dryRun, strict, shrink, rejected, json, data };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new(parsed.GetValue(source)!, parsed.GetValue(file), parsed.GetValue(data))
             {
@@ -37,6 +39,7 @@ internal static partial class PullCommand
                 Strict = parsed.GetValue(strict),
                 AcceptShrink = parsed.GetValue(shrink),
                 Json = parsed.GetValue(json),
+                Rejected = parsed.GetValue(rejected),
             },
             cancellationToken));
         return command;
@@ -44,6 +47,11 @@ internal static partial class PullCommand
 
     private static async Task<int> RunAsync(PullRequest request, CancellationToken cancellationToken)
     {
+        if (request.Rejected is { } rejected && Path.GetExtension(rejected).ToLowerInvariant() is not (".csv" or ".xlsx"))
+        {
+            throw new StartException("The file of --rejected must end in .csv or .xlsx.", ExitCodes.Usage);
+        }
+
         var home = AppHome.At(request.Data);
         var settings = SourceOf(home, request);
         SettingsCheck.Require(home, Settings.Load(home, demo: false, []));
@@ -63,6 +71,11 @@ internal static partial class PullCommand
             ? settings with { AnchorDay = await SampleAnchor.DayAsync(installation.Queries, Today(), request.DryRun, cancellationToken) }
             : settings;
         var report = await PullAsync(installation, anchored, request, cancellationToken);
+        if (request.Rejected is { } path)
+        {
+            RejectedFile.Write(path, report.RejectedRows);
+        }
+
         await PullReportText.WriteAsync(report, request.Json);
         return report.Failure is not null ? ExitCodes.Unusable
             : request.Strict && report.Rejected > 0 ? ExitCodes.RowsRejected
@@ -75,6 +88,7 @@ internal static partial class PullCommand
         await using var host = await OcopHost.BuildAsync(
             new HostRequest(Roles.None, 0, installation.Home, installation.Settings, installation.Database), cancellationToken);
         using var progress = PullProgressLines.Create();
+        using var pictures = new RunPictures(host.Services.GetRequiredService<SafeFetch>(), settings.Path);
         try
         {
             var result = await host.Services.GetRequiredService<PullSource>().RunAsync(
@@ -83,7 +97,7 @@ internal static partial class PullCommand
                 {
                     SourceName = settings.Name,
                     SourceKind = settings.Kind.ToString().ToLowerInvariant(),
-                    Image = PullSourceImages.Beside(settings.Path),
+                    Image = pictures.ReadAsync,
                     AcceptShrink = request.AcceptShrink,
                 },
                 progress,
@@ -116,7 +130,7 @@ internal static partial class PullCommand
 
     private static DateOnly Today() => VietnamDay.Of(TimeProvider.System.GetUtcNow());
 
-    [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,59}$")]
+    [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,59}$", RegexOptions.None, 1000)]
     private static partial Regex Key();
 
     private sealed record PullRequest(string Source, string? File, string? Data)
@@ -125,5 +139,6 @@ internal static partial class PullCommand
         public bool Strict { get; init; }
         public bool AcceptShrink { get; init; }
         public bool Json { get; init; }
+        public string? Rejected { get; init; }
     }
 }

@@ -1,7 +1,10 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Dapper;
 using Npgsql;
 using OcopMarket.Sources;
+using OcopMarket.Sources.Export;
 using OcopMarket.Worker.Jobs;
 
 namespace OcopMarket.App.Cli;
@@ -14,7 +17,7 @@ internal sealed record PullReport(
 {
     /// <summary>The rows of the whole run, also those that an earlier, killed process rejected.</summary>
     private const string Rejections = """
-        SELECT row_no AS row, sheet, column_name AS column, code, reason_en AS reason, reason_vi
+        SELECT row_no AS row, sheet, column_name AS column, code, reason_en AS reason, reason_vi, raw::text AS raw
         FROM source_rejected WHERE run_id = @run AND severity = 'rejected' ORDER BY sheet NULLS FIRST, row_no
         """;
 
@@ -27,6 +30,7 @@ internal sealed record PullReport(
                 : [.. result.RejectedRows.Select(r => new PullRejection
                 {
                     Row = r.Position.Row, Sheet = r.Position.Sheet, Column = r.Column, Code = r.Code, Reason = r.ReasonEn, ReasonVi = r.ReasonVi,
+                    Cells = r.Raw,
                 })]);
 
     private static async Task<IReadOnlyList<PullRejection>> RejectionsAsync(
@@ -45,6 +49,37 @@ internal sealed record PullRejection
     public string Code { get; init; } = "";
     public string Reason { get; init; } = "";
     public string ReasonVi { get; init; } = "";
+
+    /// <summary>The row as read, heading and text, in the list's order where it is known; for the file of rejected rows.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<KeyValuePair<string, string>> Cells { get; init; } = [];
+
+    /// <summary>The same as it is stored.</summary>
+    [JsonIgnore]
+    public string Raw
+    {
+        get => "{}";
+        init => Cells = [.. JsonSerializer.Deserialize<Dictionary<string, string>>(value) ?? []];
+    }
+}
+
+/// <summary>The rows that were not taken, with the reason behind each: to be mended in a spreadsheet program and pulled again.</summary>
+internal static class RejectedFile
+{
+    private static readonly string[] _reasons = ["Lỗi ở dòng", "Lỗi ở trang", "Lỗi ở cột", "Mã lỗi", "Lý do"];
+
+    public static void Write(string path, IReadOnlyList<PullRejection> rejected)
+    {
+        string[] columns = [.. rejected.SelectMany(r => r.Cells).Select(c => c.Key).Distinct(StringComparer.Ordinal)];
+        using var file = File.Create(path);
+        TableExport.Write(file, path.EndsWith(".xlsx", StringComparison.OrdinalIgnoreCase), [.. columns, .. _reasons], rejected.Select(r => Row(columns, r)));
+    }
+
+    private static IReadOnlyList<object?> Row(string[] columns, PullRejection row)
+    {
+        var cells = row.Cells.GroupBy(c => c.Key, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First().Value, StringComparer.Ordinal);
+        return [.. columns.Select(c => cells.GetValueOrDefault(c)), row.Row, row.Sheet, row.Column, row.Code, row.ReasonVi];
+    }
 }
 
 /// <summary>The result on standard output; a list that was held also as a sentence on standard error.</summary>

@@ -18,7 +18,7 @@ internal sealed record SettingEntry(string Key, SettingKind Kind, string Descrip
 internal static class SettingCatalogue
 {
     /// <summary>Sections of ours; the rest of the environment is nobody's business.</summary>
-    public static IReadOnlyList<string> Sections { get; } = ["Database", "Web", "SignIn", "Mail", "Worker", "Guard", "Sandbox", "AutoMapper", "Metrics", "Retention", "Vault", "Logging", "Marketplaces"];
+    public static IReadOnlyList<string> Sections { get; } = ["Database", "Web", "SignIn", "Mail", "Worker", "Guard", "Sandbox", "AutoMapper", "Metrics", "Retention", "Vault", "Fetch", "Logging", "Marketplaces"];
 
     private static readonly IReadOnlyList<SettingEntry> _program =
     [
@@ -59,6 +59,12 @@ internal static class SettingCatalogue
         new("Vault:Mount", SettingKind.Text, "path of Vault's transit engine", "transit"),
         new("Vault:Key", SettingKind.Text, "name of the key there, of type aes256-gcm96", "ocopmarket"),
         new("Vault:KeyStay", SettingKind.Duration, "how long an opened data key stays in memory, hh:mm:ss", "00:05:00"),
+        new("Fetch:HttpHosts", SettingKind.Text, "hosts, with commas between, whose pictures may be fetched by http without s; empty: none"),
+        new("Fetch:MaxBytes", SettingKind.Number, "longest fetched picture, bytes", "20971520") { Least = 1024, Most = 64 << 20 },
+        new("Fetch:Deadline", SettingKind.Duration, "longest time of one fetch, hh:mm:ss", "00:00:20"),
+        new("Fetch:PicturesPerRun", SettingKind.Number, "pictures fetched in one run of a source", "5000") { Least = 0, Most = 1_000_000 },
+        new("Fetch:BytesPerRun", SettingKind.Number, "bytes fetched in one run of a source", "2147483648") { Least = 0, Most = 1L << 40 },
+        new("Fetch:FailuresPerHost", SettingKind.Number, "a server that failed so often in a row is left alone for the rest of the run", "5") { Least = 1, Most = 1_000 },
         new("Logging:Format", SettingKind.Word, "plain: lines for people; json: one object a line, with what it belongs to", "plain") { Words = ["plain", "json"] },
         new("AutoMapper:LicenseKey", SettingKind.Secret, "licence key of AutoMapper; empty: development and test only"),
     ];

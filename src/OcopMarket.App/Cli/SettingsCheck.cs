@@ -76,7 +76,7 @@ internal static partial class SettingsCheck
             : failure);
     }
 
-    [GeneratedRegex("members: '(\\w+)' with the error: '(.+)'\\.$")]
+    [GeneratedRegex("members: '(\\w+)' with the error: '(.+)'\\.$", RegexOptions.None, 1000)]
     private static partial Regex Annotation();
 
     private static string? Fault(SettingEntry entry, string value) => entry.Kind switch

@@ -4,6 +4,7 @@ using OcopMarket.Core.Catalog;
 using OcopMarket.Core.Sources;
 using OcopMarket.Data.Catalog;
 using OcopMarket.Sources;
+using OcopMarket.Sources.Fetching;
 using OcopMarket.Worker.Jobs;
 
 namespace OcopMarket.App.Demo;
@@ -11,7 +12,8 @@ namespace OcopMarket.App.Demo;
 /// <summary>Sets the scene of a demo: reference data, the catalogue, the script of the simulated platforms, the shops. Each step may be done
 /// again: a killed demo goes on where it was.</summary>
 internal sealed class DemoScene(
-    DemoQueries queries, DemoShops shops, PullSource pull, AppHome home, IConfiguration configuration, DatabaseHome database, TimeProvider time)
+    DemoQueries queries, DemoShops shops, PullSource pull, AppHome home, IConfiguration configuration, DatabaseHome database, SafeFetch fetch,
+    TimeProvider time)
 {
     private const string ModeKey = "mode";
     private const string DayKey = "demo.day";
@@ -36,13 +38,14 @@ internal sealed class DemoScene(
     {
         var settings = workbook is null ? await SampleAsync(cancellationToken) : FromFile(workbook);
         var source = ProductSources.Create(settings, time);
+        using var pictures = new RunPictures(fetch, settings.Path);
         return await pull.RunAsync(
             source,
             new PullOptions(DryRun: false, "demo", Path.GetFileName(settings.Path))
             {
                 SourceName = settings.Name,
                 SourceKind = settings.Kind.ToString().ToLowerInvariant(),
-                Image = PullSourceImages.Beside(settings.Path),
+                Image = pictures.ReadAsync,
             },
             progress,
             cancellationToken);

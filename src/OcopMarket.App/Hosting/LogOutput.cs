@@ -13,7 +13,9 @@ internal static class LogOutput
     public static ILoggingBuilder AddOcopConsole(this ILoggingBuilder logging, IConfiguration settings)
     {
         logging.Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
-        return IsJson(settings) ? logging.AddJsonConsole(Json) : logging.AddSimpleConsole(o => o.SingleLine = true);
+        return IsJson(settings)
+            ? logging.AddJsonConsole(Json)
+            : logging.AddConsole(o => o.FormatterName = PlainLogFormatter.Key).AddConsoleFormatter<PlainLogFormatter, ConsoleFormatterOptions>();
     }
 
     private static void Json(JsonConsoleFormatterOptions options)

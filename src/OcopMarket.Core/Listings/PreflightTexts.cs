@@ -101,18 +101,18 @@ internal static partial class PreflightTexts
         $" {string.Join(' ', NotAWord().Split(text.Normalize().ToLowerInvariant()).Where(w => w.Length > 0))} ";
 
     /// <summary>What a platform that takes plain text would read as a tag.</summary>
-    [GeneratedRegex(@"<[\p{L}/!]", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"<[\p{L}/!]", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Markup();
 
-    [GeneratedRegex(@"[^\p{L}\p{Nd}]+", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"[^\p{L}\p{Nd}]+", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex NotAWord();
 
     /// <summary>A Vietnamese mobile (0, then 3, 5, 7, 8 or 9, then 8 digits) or fixed number (02, then 9 digits), with 84 for the 0 and
     /// blanks, dots or dashes between.</summary>
-    [GeneratedRegex(@"(?<![\p{Nd}])(?:0|\+?84[\s.\-]?)(?:[35789](?:[\s.\-]?[0-9]){8}|2(?:[\s.\-]?[0-9]){9})(?![\p{Nd}])", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<![\p{Nd}])(?:0|\+?84[\s.\-]?)(?:[35789](?:[\s.\-]?[0-9]){8}|2(?:[\s.\-]?[0-9]){9})(?![\p{Nd}])", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex PhoneNumber();
 
     /// <summary>"OCOP 5 sao", "năm sao" in folded text; "tiềm năng 5 sao" is a flag of the certificate, not a claim of five stars.</summary>
-    [GeneratedRegex(@"(?<!tiem nang )\b(3|4|5|ba|bon|nam) sao\b", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<!tiem nang )\b(3|4|5|ba|bon|nam) sao\b", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex StarClaim();
 }

@@ -96,6 +96,6 @@ public sealed record OfferFacts
     /// <summary>Number of the food-safety paper (giấy đủ điều kiện an toàn thực phẩm).</summary>
     public string? FoodSafetyNo { get; init; }
 
-    /// <summary>Paths relative to the source's file, in the order of display.</summary>
+    /// <summary>Paths relative to the source's file, or addresses (https://...), in the order of display.</summary>
     public IReadOnlyList<string> Images { get; init; } = [];
 }

@@ -129,11 +129,11 @@ internal static partial class AptBinaries
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 
-    [GeneratedRegex(@"^postgresql-(\d+)\r?$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^postgresql-(\d+)\r?$", RegexOptions.Multiline, 1000)]
     private static partial Regex ServerName();
 
     /// <summary>A library to be installed anew. One to be upgraded has its old version in brackets: it is there already.</summary>
-    [GeneratedRegex(@"^Inst (lib(?!c6 |c-)\S+) \(", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^Inst (lib(?!c6 |c-)\S+) \(", RegexOptions.Multiline, 1000)]
     private static partial Regex NewLibrary();
 
     /// <summary>apt-get for reading and downloading only: it takes no lock of the system and changes nothing there.</summary>

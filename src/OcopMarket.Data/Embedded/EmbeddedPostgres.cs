@@ -206,6 +206,6 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
     private static string Checked(string name) =>
         DatabaseName().IsMatch(name) ? name : throw new ArgumentException($"'{name}' is no plain database name", nameof(name));
 
-    [GeneratedRegex(@"\A[a-z][a-z0-9_]{0,62}\z")]
+    [GeneratedRegex(@"\A[a-z][a-z0-9_]{0,62}\z", RegexOptions.None, 1000)]
     private static partial Regex DatabaseName();
 }

@@ -49,6 +49,6 @@ internal static partial class InstalledBinaries
         return number.Success ? int.Parse(number.Value, CultureInfo.InvariantCulture) : 0;
     }
 
-    [GeneratedRegex(@"\d+")]
+    [GeneratedRegex(@"\d+", RegexOptions.None, 1000)]
     private static partial Regex Number();
 }

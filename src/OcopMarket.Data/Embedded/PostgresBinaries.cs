@@ -70,6 +70,6 @@ internal sealed partial record PostgresBinaries(Candidate Place, ServerUser User
     public static Task<CommandResult> OpenForReadingAsync(string folder, CancellationToken cancellationToken) =>
         new Command("chmod", "-R", "a+rX", folder).RunAsync(cancellationToken);
 
-    [GeneratedRegex(@"(\d+)(\.\d+|devel|beta\d+|rc\d+)")]
+    [GeneratedRegex(@"(\d+)(\.\d+|devel|beta\d+|rc\d+)", RegexOptions.None, 1000)]
     private static partial Regex VersionText();
 }

@@ -27,6 +27,6 @@ internal sealed partial record SchemaScript(int Version, string Name, string Sql
         }
     }
 
-    [GeneratedRegex(@"\.Schema\.(\d{4})_(\w+)\.sql$")]
+    [GeneratedRegex(@"\.Schema\.(\d{4})_(\w+)\.sql$", RegexOptions.None, 1000)]
     private static partial Regex FileName();
 }

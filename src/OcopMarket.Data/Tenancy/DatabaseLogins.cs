@@ -109,6 +109,6 @@ public static partial class DatabaseLogins
         public bool HasMore { get; init; }
     }
 
-    [GeneratedRegex(@"\A[a-z_][a-z0-9_]{0,62}\z")]
+    [GeneratedRegex(@"\A[a-z_][a-z0-9_]{0,62}\z", RegexOptions.None, 1000)]
     private static partial Regex PlainName();
 }

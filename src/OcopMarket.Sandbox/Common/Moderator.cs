@@ -86,6 +86,6 @@ internal static partial class Moderator
     }
 
     /// <summary>A Vietnamese mobile number, with or without country code and separators.</summary>
-    [GeneratedRegex(@"(?<!\d)(?:\+?84|0)[\s.\-]?[35789](?:[\s.\-]?\d){8}(?!\d)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<!\d)(?:\+?84|0)[\s.\-]?[35789](?:[\s.\-]?\d){8}(?!\d)", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Phone();
 }

@@ -120,12 +120,12 @@ internal static partial class PostmartItemRules
 
     private static ItemError Bad(string field, string message) => new("BAD_REQUEST", field, message);
 
-    [GeneratedRegex("^[A-Za-z0-9._-]{1,50}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^[A-Za-z0-9._-]{1,50}$", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Code();
 
-    [GeneratedRegex("^[0-9]{8,14}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^[0-9]{8,14}$", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Gtin();
 
-    [GeneratedRegex(@"<\s*/?\s*([A-Za-z!][A-Za-z0-9]*)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"<\s*/?\s*([A-Za-z!][A-Za-z0-9]*)", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Tag();
 }

@@ -96,6 +96,6 @@ internal sealed partial class PostmartShops(PostmartPlatform platform)
         createdDate = Hanoi.Text(shop.CreatedAt)
     };
 
-    [GeneratedRegex("^0[0-9]{9}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^0[0-9]{9}$", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Phone();
 }

@@ -122,6 +122,6 @@ internal static partial class VosoContentRules
 
     private static bool IsWebAddress(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is ("http" or "https");
 
-    [GeneratedRegex(@"<\s*/?\s*[A-Za-z!]", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"<\s*/?\s*[A-Za-z!]", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Tag();
 }

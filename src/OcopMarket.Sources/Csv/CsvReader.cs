@@ -1,3 +1,4 @@
+using OcopMarket.Sources.Export;
 using OcopMarket.Sources.Normalising;
 using OcopMarket.Sources.Tables;
 using Sylvan.Data.Csv;
@@ -73,7 +74,7 @@ internal sealed class CsvReader(CsvShape shape, SourceSettings settings) : IRowI
         var cells = new CellValue[reader.RowFieldCount];
         for (var column = 0; column < cells.Length; column++)
         {
-            cells[column] = CellValue.OfText(new string(reader.GetFieldSpan(column)));
+            cells[column] = CellValue.OfText(new string(SpreadsheetText.Unguard(reader.GetFieldSpan(column))));
         }
 
         return new GridRow(reader.RowNumber, cells, null, cells);

@@ -139,31 +139,31 @@ internal static partial class AmountText
     };
 
     [GeneratedRegex(@"^(?<n>[-−]?[0-9][0-9., ]*?)\s*(?<u>k|nghìn|ngàn|ngh|triệu|tr)?\s*(?:₫|đồng|đ|d|vnđ|vnd|dong)?\.?\s*(?:/\s*[^0-9]*[\p{L} 0-9.,]*)?$",
-        RegexOptions.IgnoreCase)]
+        RegexOptions.IgnoreCase, 1000)]
     private static partial Regex PriceShape();
 
     [GeneratedRegex(@"^(?<n>[-−]?[0-9][0-9., ]*?)\s*(?<u>kg|kilogam|kilogram|ký|kí|ki|ky|g|gr|gam|gram|grams|lạng|tạ)?\.?$",
-        RegexOptions.IgnoreCase)]
+        RegexOptions.IgnoreCase, 1000)]
     private static partial Regex WeightShape();
 
-    [GeneratedRegex(@"^[0-9][0-9.,]*\s*(?:ml|l|lít|lit|cc)\.?$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^[0-9][0-9.,]*\s*(?:ml|l|lít|lit|cc)\.?$", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex VolumeShape();
 
-    [GeneratedRegex(@"^(?<n>[-−]?[0-9][0-9., ]*?)\s*(?<u>mm|cm|m)?\.?$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^(?<n>[-−]?[0-9][0-9., ]*?)\s*(?<u>mm|cm|m)?\.?$", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex LengthShape();
 
-    [GeneratedRegex(@"^(?:còn\s+)?(?<n>[-−]?[0-9][0-9.,]*)\s*(?:\p{L}[\p{L} ]*)?$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^(?:còn\s+)?(?<n>[-−]?[0-9][0-9.,]*)\s*(?:\p{L}[\p{L} ]*)?$", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex CountShape();
 
-    [GeneratedRegex(@"\s*[x×*]\s*", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\s*[x×*]\s*", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Times();
 
-    [GeneratedRegex(@"mm|cm|m", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"mm|cm|m", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Centimetre();
 
-    [GeneratedRegex(@"^[-−]?[0-9]{1,3}(?:(?:\.[0-9]{3})+|(?:,[0-9]{3})+)$")]
+    [GeneratedRegex(@"^[-−]?[0-9]{1,3}(?:(?:\.[0-9]{3})+|(?:,[0-9]{3})+)$", RegexOptions.None, 1000)]
     private static partial Regex Thousands();
 
-    [GeneratedRegex(@"\b(?:nghin|ngan|ngh|1000|1 000)\b")]
+    [GeneratedRegex(@"\b(?:nghin|ngan|ngh|1000|1 000)\b", RegexOptions.None, 1000)]
     private static partial Regex ThousandWord();
 }

@@ -72,19 +72,19 @@ internal static partial class DateText
 
     private static int Number(Group group) => int.Parse(group.ValueSpan, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"(?<!\d)(?<y>[0-9]{4})[-/.](?<m>[0-9]{1,2})[-/.](?<d>[0-9]{1,2})(?:[T ]\s*[0-9:.]+Z?)?(?!\d)")]
+    [GeneratedRegex(@"(?<!\d)(?<y>[0-9]{4})[-/.](?<m>[0-9]{1,2})[-/.](?<d>[0-9]{1,2})(?:[T ]\s*[0-9:.]+Z?)?(?!\d)", RegexOptions.None, 1000)]
     private static partial Regex Iso();
 
-    [GeneratedRegex(@"(?<!\d)(?<d>[0-9]{1,2})\s*[-/.]\s*(?<m>[0-9]{1,2})\s*[-/.]\s*(?<y>[0-9]{4}|[0-9]{2})(?:\s+[0-9]{1,2}:[0-9:]+)?(?!\d)")]
+    [GeneratedRegex(@"(?<!\d)(?<d>[0-9]{1,2})\s*[-/.]\s*(?<m>[0-9]{1,2})\s*[-/.]\s*(?<y>[0-9]{4}|[0-9]{2})(?:\s+[0-9]{1,2}:[0-9:]+)?(?!\d)", RegexOptions.None, 1000)]
     private static partial Regex Slashed();
 
     [GeneratedRegex(@"(?<!\d)(?<d>[0-9]{1,2})\s+th[áa]ng\s+(?<m>[0-9]{1,2})[,\s]+n[ăa]m\s+(?<y>[0-9]{4})(?!\d)",
-        RegexOptions.IgnoreCase)]
+        RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Spelled();
 
-    [GeneratedRegex(@"^(?:(?:th[áa]ng\s*)?[0-9]{1,2}\s*[-/.]\s*)?(?:n[ăa]m\s*)?(?<y>[0-9]{4})$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^(?:(?:th[áa]ng\s*)?[0-9]{1,2}\s*[-/.]\s*)?(?:n[ăa]m\s*)?(?<y>[0-9]{4})$", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex YearOnly();
 
-    [GeneratedRegex(@"^\s*(?:ngày)?\s*[.,;]?\s*$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^\s*(?:ngày)?\s*[.,;]?\s*$", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Around();
 }

@@ -37,16 +37,16 @@ internal static partial class DecisionText
         return before.Length == 0 ? null : before;
     }
 
-    [GeneratedRegex(@"[0-9]+[A-Za-z]?\s*/\s*(?:[0-9]{4}\s*/\s*)?(?=\p{L})[\p{L}0-9]+(?:\s*[-–/]\s*\p{L}[\p{L}0-9]*)*")]
+    [GeneratedRegex(@"[0-9]+[A-Za-z]?\s*/\s*(?:[0-9]{4}\s*/\s*)?(?=\p{L})[\p{L}0-9]+(?:\s*[-–/]\s*\p{L}[\p{L}0-9]*)*", RegexOptions.None, 1000)]
     private static partial Regex Number();
 
-    [GeneratedRegex(@"\s*([-–/])\s*")]
+    [GeneratedRegex(@"\s*([-–/])\s*", RegexOptions.None, 1000)]
     private static partial Regex Blanks();
 
-    [GeneratedRegex(@"^\s*(?:quyết\s+định|qđ)?\s*(?:số)?\s*:?\s*", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^\s*(?:quyết\s+định|qđ)?\s*(?:số)?\s*:?\s*", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Label();
 
     [GeneratedRegex(@"(?:,?\s*ngày\b.*|[0-9]{1,2}\s*[-/.]\s*[0-9]{1,2}\s*[-/.]\s*[0-9]{2,4}.*|[0-9]{4}-[0-9]{2}-[0-9]{2}.*)$",
-        RegexOptions.IgnoreCase | RegexOptions.Singleline)]
+        RegexOptions.IgnoreCase | RegexOptions.Singleline, 1000)]
     private static partial Regex DayPart();
 }

@@ -84,13 +84,12 @@ internal static class OfferReading
         return digits;
     }
 
-    // Addresses on the web are no files of the source: they stay in the raw row.
     private static string[] Images(RowReading row)
     {
         var paths = row.Row.Images.Concat((row.Lines(Field.Images) ?? "").Split([';', '|', '\n'], StringSplitOptions.TrimEntries))
-            .Where(path => path.Length > 0 && !path.Contains("://", StringComparison.Ordinal))
-            .Select(path => path.Replace('\\', '/')).ToArray();
-        if (paths.Any(path => path[0] == '/' || path.Contains(':', StringComparison.Ordinal)
+            .Where(path => path.Length > 0)
+            .Select(path => IsAddress(path) ? path : path.Replace('\\', '/')).ToArray();
+        if (paths.Where(path => !IsAddress(path)).Any(path => path[0] == '/' || path.Contains(':', StringComparison.Ordinal)
             || path.Contains('\0', StringComparison.Ordinal)
             || path.Split('/').Contains("..")))
         {
@@ -99,4 +98,7 @@ internal static class OfferReading
 
         return paths;
     }
+
+    // Which addresses are fetched is not judged here: a refused one is a warning, and the product enters.
+    private static bool IsAddress(string path) => path.Contains("://", StringComparison.Ordinal);
 }

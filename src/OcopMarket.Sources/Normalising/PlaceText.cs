@@ -99,18 +99,18 @@ internal static partial class PlaceText
 
     private static string FirstUpper(string text) => char.ToUpper(text[0], Vietnamese) + text[1..];
 
-    [GeneratedRegex(@"^\s*(?:t[ỉi]nh|t\.)\s+", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^\s*(?:t[ỉi]nh|t\.)\s+", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex ProvinceWord();
 
-    [GeneratedRegex(@"^(?<w>tp|tx|tt|h|x|p)(?:\.\s*|\s+)(?=\p{L}|[0-9])", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^(?<w>tp|tx|tt|h|x|p)(?:\.\s*|\s+)(?=\p{L}|[0-9])", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Short();
 
-    [GeneratedRegex(@"^(?:xã|phường|thị trấn|thi tran|đặc khu)\s", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^(?:xã|phường|thị trấn|thi tran|đặc khu)\s", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex CommuneWord();
 
-    [GeneratedRegex(@"^(?:huyện|huyen|quận|thị xã|thi xa|thành phố|thanh pho)\s", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^(?:huyện|huyen|quận|thị xã|thi xa|thành phố|thanh pho)\s", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex DistrictWord();
 
-    [GeneratedRegex(@"^(?:Thành Phố|Thị Xã|Thị Trấn)\b")]
+    [GeneratedRegex(@"^(?:Thành Phố|Thị Xã|Thị Trấn)\b", RegexOptions.None, 1000)]
     private static partial Regex SecondWord();
 }

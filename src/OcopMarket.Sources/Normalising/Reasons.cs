@@ -71,6 +71,10 @@ internal static class Reasons
         "không phải số ngày. Anh/chị ghi một số nguyên hoặc bỏ trường này.",
         "is not a number of days. Write a whole number or leave the property out.");
 
+    public static readonly (string, string) TooComplex = (
+        "Một ô của dòng này quá rối để đọc trong thời gian cho phép. Anh/chị viết lại ngắn gọn hơn.",
+        "A cell of this row takes too long to read. Write it shorter and plainer.");
+
     public static readonly (string, string) Image = (
         "Đường dẫn ảnh phải nằm trong thư mục của nguồn. Anh/chị sửa thành đường dẫn tương đối, không có \"..\".",
         "A picture's path must lie inside the source's folder. Make it relative and without \"..\".");

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace OcopMarket.Sources.Normalising;
 
 /// <summary>A record, and the same record as its identity is made from; or why there is none.</summary>
@@ -7,6 +9,19 @@ internal readonly record struct ReadRecord(SourceRecord? Record, SourceRecord? I
 internal sealed class RecordReading(SourceSettings settings, DateOnly today)
 {
     public ReadRecord Read(SourceRow source)
+    {
+        try
+        {
+            return ReadRow(source);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            var (vi, en) = Reasons.TooComplex;
+            return new(null, null, new RejectedRow(source.Position, "row", "row_too_complex", vi, en, source.Raw));
+        }
+    }
+
+    private ReadRecord ReadRow(SourceRow source)
     {
         var row = new RowReading(source);
         CheckName(row);

@@ -71,9 +71,9 @@ internal static partial class StarText
         VietnameseText.Fold(Decimals().Replace(Symbol().Replace(text, " sao "), "$1"))
             .Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
-    [GeneratedRegex("[★⭐*☆\uFE0F]")]
+    [GeneratedRegex("[★⭐*☆\uFE0F]", RegexOptions.None, 1000)]
     private static partial Regex Symbol();
 
-    [GeneratedRegex(@"\b([1-5])[.,]0+\b")]
+    [GeneratedRegex(@"\b([1-5])[.,]0+\b", RegexOptions.None, 1000)]
     private static partial Regex Decimals();
 }

@@ -81,24 +81,24 @@ internal static partial class RowNatures
         row.OwnColumns().Count() >= 3 && header.Of(Field.ProductName) is { } name && row.At(name) is { IsBlank: false }
         && row.OwnColumns().All(column => ColumnNumber().IsMatch(row.Cells[column].Text));
 
-    [GeneratedRegex(@"^(?:[IVXLC]+|[A-H])[.)]?$")]
+    [GeneratedRegex(@"^(?:[IVXLC]+|[A-H])[.)]?$", RegexOptions.None, 1000)]
     private static partial Regex Roman();
 
-    [GeneratedRegex(@"^(?:[IVXLC]+|[A-H])[.)]\s+\S")]
+    [GeneratedRegex(@"^(?:[IVXLC]+|[A-H])[.)]\s+\S", RegexOptions.None, 1000)]
     private static partial Regex RomanBefore();
 
-    [GeneratedRegex(@"^[0-9]+(?:\.[0-9]+)*[.)]?$")]
+    [GeneratedRegex(@"^[0-9]+(?:\.[0-9]+)*[.)]?$", RegexOptions.None, 1000)]
     private static partial Regex Arabic();
 
-    [GeneratedRegex(@"^\(?(?:[0-9]{1,2}|[A-Za-z])\)?$")]
+    [GeneratedRegex(@"^\(?(?:[0-9]{1,2}|[A-Za-z])\)?$", RegexOptions.None, 1000)]
     private static partial Regex ColumnNumber();
 
-    [GeneratedRegex(@"^(?:[0-9]{1,3}|\(?[0-9]+\s*(?:sản phẩm|sp|chủ thể)\)?)$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^(?:[0-9]{1,3}|\(?[0-9]+\s*(?:sản phẩm|sp|chủ thể)\)?)$", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex CountText();
 
-    [GeneratedRegex(@"^\(?\s*(?:ghi chú|lưu ý|chú thích|nguồn)\s*:", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^\(?\s*(?:ghi chú|lưu ý|chú thích|nguồn)\s*:", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex RemarkText();
 
-    [GeneratedRegex(@"^[a-z ]{0,40}\bngay( \d{1,2})? thang( \d{1,2})? nam \d{4}$")]
+    [GeneratedRegex(@"^[a-z ]{0,40}\bngay( \d{1,2})? thang( \d{1,2})? nam \d{4}$", RegexOptions.None, 1000)]
     private static partial Regex PlaceAndDay();
 }

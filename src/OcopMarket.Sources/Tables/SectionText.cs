@@ -51,15 +51,15 @@ internal static partial class SectionText
     private static string Strip(string label) =>
         VietnameseText.Clean(Counted().Replace(Numbered().Replace(label, ""), "")) is { } text ? text.TrimEnd(':', ' ', '.') : "";
 
-    [GeneratedRegex(@"^\s*(?<n>[IVXLC]+|[A-H]|[0-9]+)\s*[.)\-:/]\s*")]
+    [GeneratedRegex(@"^\s*(?<n>[IVXLC]+|[A-H]|[0-9]+)\s*[.)\-:/]\s*", RegexOptions.None, 1000)]
     private static partial Regex Numbered();
 
-    [GeneratedRegex(@"\s*[:(\-–]?\s*[0-9]+\s*(?:sản phẩm|sp|chủ thể)[^\p{L}]*$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\s*[:(\-–]?\s*[0-9]+\s*(?:sản phẩm|sp|chủ thể)[^\p{L}]*$", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Counted();
 
-    [GeneratedRegex(@"^(?:(?:cac )?san pham )?(?:ocop )?(?:duoc )?(?:cong nhan |danh gia |dat )?nam (?<y>20[0-9]{2})$")]
+    [GeneratedRegex(@"^(?:(?:cac )?san pham )?(?:ocop )?(?:duoc )?(?:cong nhan |danh gia |dat )?nam (?<y>20[0-9]{2})$", RegexOptions.None, 1000)]
     private static partial Regex YearTitle();
 
-    [GeneratedRegex(@"^(?:cac )?san pham (?:ocop )?(?:duoc )?")]
+    [GeneratedRegex(@"^(?:cac )?san pham (?:ocop )?(?:duoc )?", RegexOptions.None, 1000)]
     private static partial Regex Products();
 }

@@ -1,12 +1,13 @@
 using System.Buffers;
 using System.IO.Compression;
 using System.Xml;
+using OcopMarket.Core.Catalog;
 
 namespace OcopMarket.Sources.Workbook;
 
-/// <summary>Looks through every part of a workbook before it is read: inflates each within a byte budget and compares its check
-/// sum, reads its
-/// XML without DTD, and bounds what would make the reader hold too much. Sizes that the file states are not believed.</summary>
+/// <summary>Looks through every part of a workbook before it is read: inflates each within a byte budget and compares its check sum, reads
+/// its XML without DTD, and bounds what would make the reader hold too much. Sizes that the file states are not believed, and what a part
+/// is, its content says: a sheet may lie under any name.</summary>
 internal static class WorkbookInspection
 {
     private static readonly XmlReaderSettings Xml = new()
@@ -17,18 +18,13 @@ internal static class WorkbookInspection
     };
 
     /// <exception cref="SourceException">Cut, encrypted, hostile, or no workbook.</exception>
-    public static void Check(byte[] content, SourceLimits limits, CancellationToken cancellationToken)
+    public static void Check(byte[] content, WorkbookBudget budget, CancellationToken cancellationToken)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(limits.InspectionTime);
         try
         {
+            ZipDirectory.Check(content, budget.Limits);
             using var zip = new ZipArchive(new MemoryStream(content, writable: false), ZipArchiveMode.Read);
-            CheckEntries(zip, limits, deadline.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw Refusals.TooLarge("đọc quá lâu", "takes too long to read");
+            CheckEntries(zip, budget, cancellationToken);
         }
         catch (XmlException error) when (error.Message.Contains("DTD", StringComparison.Ordinal))
         {
@@ -41,13 +37,8 @@ internal static class WorkbookInspection
         }
     }
 
-    private static void CheckEntries(ZipArchive zip, SourceLimits limits, CancellationToken cancellationToken)
+    private static void CheckEntries(ZipArchive zip, WorkbookBudget budget, CancellationToken cancellationToken)
     {
-        if (zip.Entries.Count > limits.ZipEntries)
-        {
-            throw Refusals.TooLarge("quá nhiều phần bên trong", "too many parts inside");
-        }
-
         if (zip.Entries.Any(entry => entry.IsEncrypted))
         {
             throw Refusals.Encrypted();
@@ -60,54 +51,74 @@ internal static class WorkbookInspection
                 : Refusals.WrongType("tệp nén", "a zip archive", SourceKind.Workbook);
         }
 
-        var budget = new WorkbookBudget(limits);
-        foreach (var entry in zip.Entries)
+        ZipArchiveEntry[] markup = [.. zip.Entries.Where(entry => Inflate(entry, budget, cancellationToken))];
+        foreach (var entry in markup)
         {
-            CheckCrc(entry, budget, cancellationToken);
-        }
-
-        foreach (var entry in zip.Entries.Where(entry => IsXml(entry.FullName)))
-        {
-            using var stream = entry.Open();
-            using var reader = XmlReader.Create(stream, Xml);
-            var isSheet = entry.FullName.StartsWith("xl/worksheets/", StringComparison.OrdinalIgnoreCase);
-            while (reader.Read())
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                if (reader.NodeType == XmlNodeType.Element)
-                {
-                    budget.Element(reader, isSheet);
-                }
-            }
+            Read(entry, budget, cancellationToken);
         }
     }
 
-    private static bool IsXml(string name) =>
-        name.EndsWith(".xml", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".rels", StringComparison.OrdinalIgnoreCase);
-
-    private static void CheckCrc(ZipArchiveEntry entry, WorkbookBudget budget, CancellationToken cancellationToken)
+    /// <returns>Whether the part is markup: its first sign is one of XML's in any encoding.</returns>
+    private static bool Inflate(ZipArchiveEntry entry, WorkbookBudget budget, CancellationToken cancellationToken)
     {
-        var isShared = entry.FullName.EndsWith("sharedStrings.xml", StringComparison.OrdinalIgnoreCase);
+        var isMarkup = IsXml(entry.FullName);
         var buffer = ArrayPool<byte>.Shared.Rent(1 << 16);
         try
         {
             using var stream = entry.Open();
             var crc = Crc32.Start;
-            for (int read; (read = stream.Read(buffer)) > 0;)
+            var isFirst = true;
+            for (int read; (read = stream.Read(buffer)) > 0; isFirst = false)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                budget.Inflated(read, isShared);
+                budget.Inflated(read);
                 crc = Crc32.Add(crc, buffer.AsSpan(0, read));
+                isMarkup |= isFirst && LooksLikeXml(buffer.AsSpan(0, read));
             }
 
-            if (Crc32.End(crc) != entry.Crc32)
-            {
-                throw new InvalidDataException(entry.FullName);
-            }
+            return Crc32.End(crc) == entry.Crc32 ? isMarkup : throw new InvalidDataException(entry.FullName);
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
+
+    private static void Read(ZipArchiveEntry entry, WorkbookBudget budget, CancellationToken cancellationToken)
+    {
+        using var stream = entry.Open();
+        using var reader = XmlReader.Create(stream, Xml);
+        var text = ArrayPool<char>.Shared.Rent(4096);
+        try
+        {
+            while (reader.Read())
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (reader.NodeType == XmlNodeType.Element)
+                {
+                    budget.Element(reader);
+                }
+                else if (reader.NodeType is XmlNodeType.Text or XmlNodeType.CDATA)
+                {
+                    budget.Text(reader, text);
+                }
+            }
+        }
+        catch (XmlException error) when (IsLoose(entry.FullName) && !error.Message.Contains("DTD", StringComparison.Ordinal))
+        {
+            // Drawings for old programs are no proper XML; no reader of ours opens them.
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(text);
+        }
+    }
+
+    private static bool IsXml(string name) =>
+        name.EndsWith(".xml", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".rels", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsLoose(string name) => name.EndsWith(".vml", StringComparison.OrdinalIgnoreCase);
+
+    private static bool LooksLikeXml(ReadOnlySpan<byte> start) =>
+        start.TrimStart((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF, 0xFE, 0xFF, 0x00, 0x20, 0x09, 0x0A, 0x0D]) is [(byte)'<', ..];
 }

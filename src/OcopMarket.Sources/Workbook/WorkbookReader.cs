@@ -10,15 +10,17 @@ namespace OcopMarket.Sources.Workbook;
 internal sealed class WorkbookReader : IRowInput
 {
     private readonly SourceSettings _settings;
+    private readonly WorkbookBudget _budget;
     private readonly IExcelDataReader _reader;
     private readonly TableSummary _summary = new();
     private readonly HashSet<string> _wanted;
 
     static WorkbookReader() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
 
-    public WorkbookReader(byte[] content, SourceSettings settings)
+    public WorkbookReader(byte[] content, SourceSettings settings, WorkbookBudget budget)
     {
         _settings = settings;
+        _budget = budget;
         _wanted = [.. settings.Sheets ?? []];
         ContentHash = Convert.ToHexStringLower(SHA256.HashData(content));
         _reader = Guarded(() => ExcelReaderFactory.CreateOpenXmlReader(new MemoryStream(content, writable: false)));
@@ -104,11 +106,12 @@ internal sealed class WorkbookReader : IRowInput
     }
 
     // The reader meets files that no Excel wrote: whatever it trips over means that the file is damaged.
-    private static T Guarded<T>(Func<T> read)
+    private T Guarded<T>(Func<T> read)
     {
         try
         {
-            return read();
+            _budget.RequireTime();
+            return _budget.Timed(read);
         }
         catch (Exception error) when (error is not (OutOfMemoryException or SourceException))
         {

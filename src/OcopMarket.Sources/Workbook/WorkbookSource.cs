@@ -14,7 +14,12 @@ internal sealed class WorkbookSource(SourceSettings settings, TimeProvider time)
 
         // Held in memory: what is inspected is what is read, whatever happens to the file meanwhile.
         var content = SourceFile.ReadAll(settings.Path);
-        WorkbookInspection.Check(content, settings.Limits, cancellationToken);
-        return new WorkbookReader(content, settings);
+        var budget = new WorkbookBudget(settings.Limits, Time);
+        budget.Timed(() =>
+        {
+            WorkbookInspection.Check(content, budget, cancellationToken);
+            return true;
+        });
+        return new WorkbookReader(content, settings, budget);
     }
 }

@@ -23,8 +23,23 @@ public static class PullSourceImages
 
         var file = new FileInfo(Path.GetFullPath(Path.Combine(folder, path.Replace('\\', '/'))));
         var inside = file.FullName.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
-        return inside && file.Exists && file.LinkTarget is null && file.Length <= MaxBytes
+        return inside && file.Exists && !IsLinked(file, folder) && file.Length <= MaxBytes
             ? new(await File.ReadAllBytesAsync(file.FullName, cancellationToken))
             : null;
+    }
+
+    /// <summary>A link on the way would lead out of the folder though the path does not.</summary>
+    private static bool IsLinked(FileInfo file, string folder)
+    {
+        FileSystemInfo? step = file;
+        for (; step is not null && step.FullName.Length > folder.Length; step = (step as FileInfo)?.Directory ?? (step as DirectoryInfo)?.Parent)
+        {
+            if (step.LinkTarget is not null)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

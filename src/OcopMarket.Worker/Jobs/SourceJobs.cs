@@ -1,5 +1,6 @@
 using Hangfire;
 using OcopMarket.Sources;
+using OcopMarket.Sources.Fetching;
 
 namespace OcopMarket.Worker.Jobs;
 
@@ -11,19 +12,20 @@ public sealed record SourceLibrary(string Folder, string Root);
 /// <summary>What Hangfire runs by the clock. One job a run; arguments are names only; doing it twice changes nothing, and nothing repeats it
 /// but its next turn.</summary>
 [AutomaticRetry(Attempts = 0)]
-public sealed class SourceJobs(PullSource pull, SourceLibrary library, Core.Sync.ICatalogueChanged catalogue, TimeProvider time)
+public sealed class SourceJobs(PullSource pull, SafeFetch fetch, SourceLibrary library, Core.Sync.ICatalogueChanged catalogue, TimeProvider time)
 {
     /// <summary>Pulls a source of <c>config/sources</c>.</summary>
     public async Task PullAsync(string key, CancellationToken cancellationToken)
     {
         var settings = SourceSettings.FromFile(Path.Combine(library.Folder, $"{key}.json"), library.Root);
+        using var pictures = new RunPictures(fetch, settings.Path);
         await pull.RunAsync(
             ProductSources.Create(settings, time),
             new PullOptions(DryRun: false, "schedule", Path.GetFileName(settings.Path))
             {
                 SourceName = settings.Name,
                 SourceKind = settings.Kind.ToString().ToLowerInvariant(),
-                Image = PullSourceImages.Beside(settings.Path),
+                Image = pictures.ReadAsync,
             },
             null,
             cancellationToken);

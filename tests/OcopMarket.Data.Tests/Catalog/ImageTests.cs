@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 using OcopMarket.Core.Catalog;
 using OcopMarket.Core.Sources;
 using OcopMarket.Data.Catalog;
@@ -84,6 +85,56 @@ public sealed class ImageTests(CatalogueFixture catalogue) : IClassFixture<Catal
         Assert.Equal(0, await catalogue.CountAsync("media"));
     }
 
+    [Theory]
+    [InlineData("huge", "image_too_many_pixels")]
+    [InlineData("cut", "image_cut")]
+    [InlineData("moving", "image_animated")]
+    [InlineData("svg", "image_unreadable")]
+    public async Task A_picture_made_to_harm_is_a_warning_and_the_product_enters(string kind, string code)
+    {
+        _files["a.png"] = kind switch
+        {
+            "huge" => Png(60_000, 60_000, 1),
+            "cut" => Png(600, 400, 1)[..^6],
+            "moving" => [.. Png(600, 400, 1)[..33], .. Chunk("acTL", new byte[8]), .. Png(600, 400, 1)[33..]],
+            _ => "<svg onload='alert(1)'/>"u8.ToArray(),
+        };
+
+        var result = await PullAsync(Product("Một", "a.png"));
+
+        Assert.Equal((1, code), (result.Accepted, Assert.Single(result.Warnings).Code));
+        Assert.Equal(0, await catalogue.CountAsync("media"));
+    }
+
+    [Fact]
+    public async Task What_is_stored_has_no_notes_beside_the_pixels()
+    {
+        var plain = Png(600, 400, 1);
+        _files["a.png"] = [.. plain[..33], .. Chunk("tEXt", "GPS\0 9.9347, 106.3453"u8.ToArray()), .. plain[33..], .. "<script>"u8];
+
+        await PullAsync(Product("Một", "a.png"));
+
+        Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(plain)), await catalogue.ScalarAsync<string>("SELECT sha256 FROM media"));
+        Assert.Equal(plain, await catalogue.ScalarAsync<byte[]>("SELECT content FROM media"));
+        Assert.Equal(plain.Length, await catalogue.ScalarAsync<int>("SELECT bytes FROM media"));
+    }
+
+    [Fact]
+    public async Task An_address_that_was_not_fetched_is_a_warning_that_says_why()
+    {
+        var address = "https://photos.example.vn/" + new string('a', 500);
+        var refusal = new MediaRefusal("fetch_not_public", "địa chỉ không nằm trên Internet công cộng", "the address is not on the public internet");
+        ReadImage read = (_, _) => Task.FromResult<MediaBytes?>(new MediaBytes(default) { Refusal = refusal });
+
+        var result = (await catalogue.PullAsync("a", [Records.Page(Product("Một", address))], image: read)).Pages[0];
+
+        var warning = Assert.Single(result.Warnings);
+        Assert.Equal((1, "fetch_not_public"), (result.Accepted, warning.Code));
+        Assert.Contains("không nằm trên Internet", warning.ReasonVi, StringComparison.Ordinal);
+        Assert.InRange(warning.ReasonVi.Length, 20, 240);
+        Assert.Equal(0, await catalogue.CountAsync("media"));
+    }
+
     private static SourceRecord Product(string name, params string[] images) => Records.Product(name).With(o => o with { Images = images });
 
     private async Task<PageResult> PullAsync(params SourceRecord[] records)
@@ -99,12 +150,16 @@ public sealed class ImageTests(CatalogueFixture catalogue) : IClassFixture<Catal
 
     private static byte[] Png(int width, int height, byte salt)
     {
-        var bytes = new byte[40];
-        ((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13]).CopyTo(bytes);
-        "IHDR"u8.CopyTo(bytes.AsSpan(12));
-        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(16), width);
-        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(20), height);
-        bytes[39] = salt;
-        return bytes;
+        var header = new byte[13];
+        BinaryPrimitives.WriteInt32BigEndian(header, width);
+        BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
+        return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, .. Chunk("IHDR", header), .. Chunk("IDAT", [salt]), .. Chunk("IEND", [])];
+    }
+
+    private static byte[] Chunk(string name, byte[] data)
+    {
+        byte[] chunk = [0, 0, 0, (byte)data.Length, .. Encoding.ASCII.GetBytes(name), .. data, 0, 0, 0, 0];
+        BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(chunk.Length - 4), Crc32.End(Crc32.Add(Crc32.Start, chunk.AsSpan(4, data.Length + 4))));
+        return chunk;
     }
 }

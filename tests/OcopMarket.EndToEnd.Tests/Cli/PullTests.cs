@@ -49,6 +49,25 @@ public sealed class PullTests(CommandFixture app) : IClassFixture<CommandFixture
     }
 
     [Fact]
+    public async Task Rejected_rows_come_out_as_text_and_go_back_in_when_they_are_mended()
+    {
+        var list = app.Folder.Write("formulas.csv", Heading + "=cmd|'/c calc'!A0,HTX Một,99 sao,01/02/2025\n-Trà hoa,+84912345678,99 sao,01/02/2025\n");
+        var rejected = Path.ChangeExtension(list, ".rejected.csv");
+
+        var first = await app.JsonAsync("pull", "formulas", "--file", list, "--rejected", rejected, "--json");
+        var text = await File.ReadAllTextAsync(rejected);
+        await File.WriteAllTextAsync(rejected, text.Replace("99 sao", "4 sao", StringComparison.Ordinal));
+        var second = await app.JsonAsync("pull", "formulas", "--file", rejected, "--json");
+
+        Assert.Equal(2, Number(first, "rejected"));
+        Assert.Contains("\"'=cmd|'/c calc'!A0\"", text, StringComparison.Ordinal);
+        Assert.Contains("\"'+84912345678\"", text, StringComparison.Ordinal);
+        Assert.Equal(2, Number(second, "accepted"));
+        Assert.Equal(1, await app.ScalarAsync<long>("SELECT count(*) FROM product WHERE name = '-Trà hoa'"));
+        Assert.Equal(1, await app.ScalarAsync<long>("SELECT count(*) FROM producer WHERE name = '+84912345678'"));
+    }
+
+    [Fact]
     public async Task A_dry_run_says_what_would_come_and_brings_nothing()
     {
         var list = app.Folder.Write("dry.csv", Heading + "Bưởi da xanh,HTX Khô,4,01/02/2025\nKẹo dừa,HTX Khô,3,01/02/2025\n");

@@ -1,7 +1,7 @@
-namespace OcopMarket.Sources.Workbook;
+namespace OcopMarket.Core.Catalog;
 
-/// <summary>The check sum of zip entries (polynomial EDB88320): the archive reader of .NET 10 does not compare it.</summary>
-internal static class Crc32
+/// <summary>The check sum of zip entries and of a PNG's chunks (polynomial EDB88320): .NET 10 compares neither.</summary>
+public static class Crc32
 {
     public const uint Start = uint.MaxValue;
 
