@@ -33,5 +33,8 @@ internal static class BackupFormat
     /// <summary>A name as SQL takes it.</summary>
     public static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
+    /// <summary>A table by its name in a backup: those of the schema public bear no schema's name.</summary>
+    public static string Place(string table) => string.Join('.', (table.Contains('.', StringComparison.Ordinal) ? table : $"public.{table}").Split('.').Select(Quote));
+
     public static string List(IEnumerable<string> columns) => string.Join(", ", columns.Select(Quote));
 }

@@ -32,15 +32,17 @@ public static class DatabaseRestore
         """;
 
     private const string References = """
-        SELECT c.relname AS name, f.relname AS needs
+        SELECT CASE n.nspname WHEN 'public' THEN '' ELSE n.nspname || '.' END || c.relname AS name,
+               CASE m.nspname WHEN 'public' THEN '' ELSE m.nspname || '.' END || f.relname AS needs
         FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class f ON f.oid = k.confrelid
-        WHERE k.contype = 'f' AND c.relnamespace = 'public'::regnamespace AND c.oid <> f.oid
+        JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_namespace m ON m.oid = f.relnamespace
+        WHERE k.contype = 'f' AND n.nspname IN ('public', 'identity') AND c.oid <> f.oid
         """;
 
     private const string Identities = """
-        SELECT c.relname AS name, a.attname::text AS column
-        FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
-        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attidentity <> ''
+        SELECT CASE n.nspname WHEN 'public' THEN '' ELSE n.nspname || '.' END || c.relname AS name, a.attname::text AS column
+        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
+        WHERE n.nspname IN ('public', 'identity') AND c.relkind = 'r' AND a.attidentity <> ''
         """;
 
     /// <summary>Reads what a backup says of itself, and whether it is whole.</summary>
@@ -128,11 +130,11 @@ public static class DatabaseRestore
     {
         var connection = transaction.Connection!;
         await connection.ExecuteAsync(new CommandDefinition(
-            $"TRUNCATE {string.Join(", ", tables.Select(t => $"public.{BackupFormat.Quote(t.Name)}"))} CASCADE", // what the steps themselves put in
+            $"TRUNCATE {string.Join(", ", tables.Select(t => BackupFormat.Place(t.Name)))} CASCADE", // what the steps themselves put in
             transaction: transaction, cancellationToken: cancellationToken));
         foreach (var table in await OrderedAsync(transaction, tables, cancellationToken))
         {
-            var name = $"public.{BackupFormat.Quote(table.Name)}";
+            var name = BackupFormat.Place(table.Name);
             // The counters come with the backup; their triggers would count everything twice.
             await connection.ExecuteAsync(new CommandDefinition(
                 $"ALTER TABLE {name} DISABLE TRIGGER USER", transaction: transaction, cancellationToken: cancellationToken));
@@ -144,7 +146,7 @@ public static class DatabaseRestore
         foreach (var (name, column) in await connection.QueryAsync<(string, string)>(
             new CommandDefinition(Identities, transaction: transaction, cancellationToken: cancellationToken)))
         {
-            var (table, quoted) = ($"public.{BackupFormat.Quote(name)}", BackupFormat.Quote(column));
+            var (table, quoted) = (BackupFormat.Place(name), BackupFormat.Quote(column));
             await connection.ExecuteAsync(new CommandDefinition(
                 $"SELECT setval(pg_get_serial_sequence(@table, @column), greatest((SELECT max({quoted}) FROM {table}), 1), EXISTS (SELECT FROM {table}))",
                 new { table, column }, transaction, cancellationToken: cancellationToken));
