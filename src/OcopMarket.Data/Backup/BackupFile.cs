@@ -39,9 +39,8 @@ internal static class BackupFormat
     /// <summary>A name as SQL takes it.</summary>
     public static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
-    /// <summary>A table as SQL takes it; those of another schema than public bear its name.</summary>
-    public static string Table(string name) =>
-        name.Split('.') is [var schema, var table] ? $"{Quote(schema)}.{Quote(table)}" : $"public.{Quote(name)}";
+    /// <summary>A table by its name in a backup: those of the schema public bear no schema's name.</summary>
+    public static string Place(string table) => string.Join('.', (table.Contains('.', StringComparison.Ordinal) ? table : $"public.{table}").Split('.').Select(Quote));
 
     public static string List(IEnumerable<string> columns) => string.Join(", ", columns.Select(Quote));
 }

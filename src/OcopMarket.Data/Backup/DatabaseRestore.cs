@@ -34,8 +34,8 @@ public static class DatabaseRestore
         """;
 
     private const string References = """
-        SELECT CASE n.nspname WHEN 'public' THEN c.relname::text ELSE n.nspname || '.' || c.relname END AS name,
-               CASE m.nspname WHEN 'public' THEN f.relname::text ELSE m.nspname || '.' || f.relname END AS needs
+        SELECT CASE n.nspname WHEN 'public' THEN '' ELSE n.nspname || '.' END || c.relname AS name,
+               CASE m.nspname WHEN 'public' THEN '' ELSE m.nspname || '.' END || f.relname AS needs
         FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class f ON f.oid = k.confrelid
         JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_namespace m ON m.oid = f.relnamespace
         WHERE k.contype = 'f' AND n.nspname IN ('public', 'identity') AND c.oid <> f.oid
@@ -44,7 +44,7 @@ public static class DatabaseRestore
     private const string Closed = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relforcerowsecurity";
 
     private const string Identities = """
-        SELECT CASE n.nspname WHEN 'public' THEN c.relname::text ELSE n.nspname || '.' || c.relname END AS name, a.attname::text AS column
+        SELECT CASE n.nspname WHEN 'public' THEN '' ELSE n.nspname || '.' END || c.relname AS name, a.attname::text AS column
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
         WHERE n.nspname IN ('public', 'identity') AND c.relkind = 'r' AND a.attidentity <> ''
         """;
@@ -139,13 +139,13 @@ public static class DatabaseRestore
     {
         var connection = transaction.Connection!;
         await connection.ExecuteAsync(new CommandDefinition(
-            $"TRUNCATE {string.Join(", ", tables.Select(t => BackupFormat.Table(t.Name)))} CASCADE", // what the steps themselves put in
+            $"TRUNCATE {string.Join(", ", tables.Select(t => BackupFormat.Place(t.Name)))} CASCADE", // what the steps themselves put in
             transaction: transaction, cancellationToken: cancellationToken));
         var closed = (await connection.QueryAsync<string>(
             new CommandDefinition(Closed, transaction: transaction, cancellationToken: cancellationToken))).ToHashSet(StringComparer.Ordinal);
         foreach (var table in await OrderedAsync(transaction, tables, cancellationToken))
         {
-            var name = BackupFormat.Table(table.Name);
+            var name = BackupFormat.Place(table.Name);
             // The counters come with the backup; their triggers would count everything twice. Nobody copies into a table that is closed to him.
             await connection.ExecuteAsync(new CommandDefinition(
                 $"ALTER TABLE {name} DISABLE TRIGGER USER, NO FORCE ROW LEVEL SECURITY", transaction: transaction, cancellationToken: cancellationToken));
@@ -157,7 +157,7 @@ public static class DatabaseRestore
         foreach (var (name, column) in await connection.QueryAsync<(string, string)>(
             new CommandDefinition(Identities, transaction: transaction, cancellationToken: cancellationToken)))
         {
-            var (table, quoted) = (BackupFormat.Table(name), BackupFormat.Quote(column));
+            var (table, quoted) = (BackupFormat.Place(name), BackupFormat.Quote(column));
             await connection.ExecuteAsync(new CommandDefinition(
                 $"SELECT setval(pg_get_serial_sequence(@table, @column), greatest((SELECT max({quoted}) FROM {table}), 1), EXISTS (SELECT FROM {table}))",
                 new { table, column }, transaction, cancellationToken: cancellationToken));

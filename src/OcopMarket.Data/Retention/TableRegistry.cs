@@ -63,6 +63,16 @@ public static class TableRegistry
         new("listing_count_move", "changes of these counters, folded every half minute"),
         new("ledger_figures", "the last sums for /metrics"),
 
+        new("identity.person", "who may sign in: name, login, role, scope; kept while the person is with us"),
+        new("identity.person_claim", "part of Identity's store; empty"),
+        new("identity.person_login", "sign-ins by a directory; part of Identity's store"),
+        new("identity.person_passkey", "public keys of people's devices"),
+        new("identity.person_token", "sealed keys of second factors and recovery codes"),
+        new("identity.ring_key", "sealed keys of the cookies"),
+        new("identity.session", "who is signed in; goes when it is over"),
+        new("identity.link", "hashes of links that work once; go when they have expired"),
+        new("identity.sign_in_try", "hashes of names that were tried; go after a day"),
+
         new("webhook_receipt", "callbacks by the hash of their body, so that none counts twice; bodies are not stored", Period.Webhooks),
     ];
 }

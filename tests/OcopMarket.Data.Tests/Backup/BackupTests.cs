@@ -28,6 +28,33 @@ public sealed class BackupTests(LedgerFixture ledger) : IClassFixture<LedgerFixt
         Assert.True(await ledger.ScalarAsync<long>("INSERT INTO producer (key, name, name_folded) VALUES ('moi', 'Mới', 'moi') RETURNING id") > 3);
     }
 
+    [Fact]
+    public async Task People_come_back_and_who_was_signed_in_does_not()
+    {
+        await ledger.BeginAsync(shops: 1, each: 1);
+        await ledger.ExecuteAsync(
+            """
+            INSERT INTO identity.person (name, role, scope, created_at, totp_step, user_name, normalized_user_name, email_confirmed, security_stamp,
+                phone_number_confirmed, two_factor_enabled, lockout_enabled, access_failed_count)
+            VALUES ('An', 'staff', 'units:84', now(), 7, 'an@test.example', 'an@test.example', false, 's', false, true, false, 0);
+            INSERT INTO identity.person_token (user_id, login_provider, name, value) SELECT id, 'p', 'n', 'sealed' FROM identity.person;
+            INSERT INTO identity.ring_key (friendly_name, xml) VALUES ('k', '<sealed/>');
+            INSERT INTO identity.session (id, person_id, stamp, is_strong, remembered, created_at, proved_at, seen_at)
+            SELECT gen_random_uuid(), id, 's', true, false, now(), now(), now() FROM identity.person
+            """);
+        var file = await BackUpAsync();
+        await ledger.ExecuteAsync("DELETE FROM identity.person; DELETE FROM identity.ring_key");
+
+        await RestoreAsync(file, replace: true);
+
+        Assert.Equal("An staff units:84 7 sealed", await ledger.ScalarAsync<string>(
+            "SELECT concat_ws(' ', p.name, role, scope, totp_step, value) FROM identity.person p JOIN identity.person_token t ON t.user_id = p.id"));
+        Assert.Equal(1, await ledger.CountAsync("identity.ring_key"));
+        Assert.Equal(0, await ledger.CountAsync("identity.session"));
+        Assert.True(await ledger.ScalarAsync<int>("INSERT INTO identity.ring_key (xml) VALUES ('x') RETURNING id") > 1);
+        await ledger.ExecuteAsync("DELETE FROM identity.person; DELETE FROM identity.ring_key");
+    }
+
     [Theory]
     [InlineData(0.3)]
     [InlineData(0.9)]

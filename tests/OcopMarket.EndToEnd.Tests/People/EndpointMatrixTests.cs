@@ -110,7 +110,7 @@ public sealed class EndpointMatrixTests(AppPortal portal) : IClassFixture<AppPor
     private static HttpRequestMessage Request(string method, string pattern, string? token)
     {
         var path = pattern.Replace("{Id:long}", "1", StringComparison.Ordinal).Replace("{Code:int}", "404", StringComparison.Ordinal)
-            .Replace("{Code}", "price_missing", StringComparison.Ordinal).Replace("{sha256}.{extension}", $"{Picture}.jpg", StringComparison.Ordinal)
+            .Replace("{*Code}", "price_missing", StringComparison.Ordinal).Replace("{sha256}.{extension}", $"{Picture}.jpg", StringComparison.Ordinal)
             .Replace("{name}", "ocop.css", StringComparison.Ordinal).Replace("{language}", "vi", StringComparison.Ordinal)
             .Replace("{marketplace}", "nobody", StringComparison.Ordinal).Replace("/{**path}", "", StringComparison.Ordinal);
         var request = new HttpRequestMessage(new HttpMethod(method), path);
