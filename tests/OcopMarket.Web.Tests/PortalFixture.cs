@@ -98,5 +98,5 @@ public class EmptyPortal : PostgresFixture
 /// <summary>The same with a province's worth of rows: products of Tra Vinh, two marketplaces, every state.</summary>
 public sealed class SeededPortal : EmptyPortal
 {
-    protected override Task SeedAsync() => ExecuteAsync(Seed.Sql, new { hostile = Seed.Hostile, listings = Seed.Listings });
+    protected override Task SeedAsync() => ExecuteAsync(Seed.Sql + Seed.Units, new { hostile = Seed.Hostile, listings = Seed.Listings });
 }

@@ -11,6 +11,18 @@ internal static class Seed
 
     public const string Picture = "9c56cc51b374c3ba189210d5b6d4bf57790d351c96c47c02190ecf1e430635ab";
 
+    /// <summary>All of it lies where the staff of the tests work.</summary>
+    public const string Units = """
+        UPDATE producer SET unit_now = '84';
+        UPDATE product SET unit_code = '84';
+        UPDATE variant SET unit_code = '84';
+        UPDATE certification SET unit_code = '84';
+        UPDATE seller_account SET unit_code = '84';
+        UPDATE mandate SET unit_code = '84';
+        UPDATE listing SET unit_code = '84';
+        UPDATE listing_issue SET unit_code = '84';
+        """;
+
     public const string Sql = $$$"""
         INSERT INTO setting (key, value, set_by) VALUES ('mode', 'demo', 'test');
         INSERT INTO source (key, name, kind) VALUES

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using OcopMarket.Core.Marketplaces;
 using OcopMarket.Data.People;
 using OcopMarket.Data.Reading;
 using OcopMarket.Web.Hosting;
@@ -52,7 +53,7 @@ internal static class PortalHome
         {
             return settings["Web:CertificateKeyFile"] is { Length: > 0 } key
                 ? X509Certificate2.CreateFromPemFile(file, key)
-                : X509CertificateLoader.LoadPkcs12FromFile(file, settings["Web:CertificatePassword"]);
+                : X509CertificateLoader.LoadPkcs12FromFile(file, new Secret(settings["Web:CertificatePassword"] ?? "").Reveal());
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
         {

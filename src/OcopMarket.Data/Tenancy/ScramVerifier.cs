@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
+using OcopMarket.Core.Marketplaces;
 
 namespace OcopMarket.Data.Tenancy;
 
@@ -19,8 +19,7 @@ internal static class ScramVerifier
         var parts = stored?.Split('$', ':');
         return parts is ["SCRAM-SHA-256", var rounds, var salt, _, _]
             && int.TryParse(rounds, NumberStyles.None, CultureInfo.InvariantCulture, out var iterations)
-            && CryptographicOperations.FixedTimeEquals(
-                Encoding.ASCII.GetBytes(stored!), Encoding.ASCII.GetBytes(Of(password, Convert.FromBase64String(salt), iterations)));
+            && Secrets.AreEqual(Of(password, Convert.FromBase64String(salt), iterations), stored!);
     }
 
     private static string Of(string password, byte[] salt, int iterations)

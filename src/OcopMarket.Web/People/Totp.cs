@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
+using OcopMarket.Core.Marketplaces;
 
 namespace OcopMarket.Web.People;
 
@@ -48,7 +48,7 @@ internal static class Totp
         long? found = null;
         for (var step = Step(now) - 1; step <= Step(now) + 1; step++)
         {
-            if (CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Code(key, step)), Encoding.UTF8.GetBytes(code)))
+            if (Secrets.AreEqual(code, Code(key, step)))
             {
                 found = step;
             }

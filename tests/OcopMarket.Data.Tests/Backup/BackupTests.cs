@@ -142,7 +142,7 @@ public sealed class BackupTests(LedgerFixture ledger) : IClassFixture<LedgerFixt
     private async Task<string> BackUpAsync(string? name = null)
     {
         var file = name ?? Path.Combine(_folder, $"{Guid.NewGuid():n}.zip");
-        await DatabaseBackup.WriteAsync(ledger.DataSource, file, "test", () => "mark", CancellationToken.None);
+        await DatabaseBackup.WriteAsync(ledger.Superuser, file, "test", () => "mark", CancellationToken.None);
         return file;
     }
 
