@@ -29,6 +29,7 @@ internal static class CommandLine
             DecisionCommands.Keep(),
             DecisionCommands.Replay(),
             RetentionCommand.Create(),
+            AccountsCommand.Create(),
         };
         ServeCommand.AddTo(root);
         try
