@@ -15,6 +15,10 @@ internal static class AccountsCommand
     public static Command Create() => new("accounts", "Seller accounts on marketplaces: import lists of them, look at them, ask a platform about one.")
     {
         Import(),
+        AccountLookCommands.List(),
+        AccountLookCommands.Show(),
+        AccountLookCommands.Check(),
+        AccountLookCommands.Counts(),
     };
 
     private static Command Import()

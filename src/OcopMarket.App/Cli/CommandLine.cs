@@ -30,6 +30,7 @@ internal static class CommandLine
             DecisionCommands.Replay(),
             RetentionCommand.Create(),
             AccountsCommand.Create(),
+            MandateCommand.Create(),
         };
         ServeCommand.AddTo(root);
         try

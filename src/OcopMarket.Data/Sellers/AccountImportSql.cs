@@ -52,20 +52,18 @@ internal static class AccountImportSql
             FROM placed p),
         second_look AS (
             SELECT *, CASE WHEN problem IS NULL THEN coalesce(there, CASE WHEN external_id IS NULL OR own_external IS NULL THEN own END) END AS target,
-                   row_number() OVER (PARTITION BY marketplace, external_id, problem IS NULL ORDER BY seq) AS nth_shop
+                   row_number() OVER (PARTITION BY external_id COLLATE "C", marketplace COLLATE "C", problem IS NULL ORDER BY seq) AS nth_shop
             FROM first_look),
         third_look AS (
             SELECT *, CASE WHEN producer_id IS NOT NULL AND coalesce(state, 'unknown') <> 'closed' AND problem IS NULL THEN
-                   row_number() OVER (PARTITION BY marketplace, producer_id, problem IS NULL AND coalesce(state, 'unknown') <> 'closed' ORDER BY seq)
+                   row_number() OVER (PARTITION BY producer_id, marketplace COLLATE "C", problem IS NULL AND coalesce(state, 'unknown') <> 'closed' ORDER BY seq)
                    END AS nth_of
             FROM second_look)
         SELECT seq, row_no, marketplace, producer_id, producer_name, coalesce(producer_unit, unit) AS unit, owner_name, external_id, shop_name, url, state,
-               opened_by, contact, opened_on, given_on, until, evidence, target, target IS NOT NULL AS is_known,
-               coalesce(problem, CASE WHEN external_id IS NOT NULL AND nth_shop > 1 THEN 'shop_repeated'
-                                      WHEN nth_of > 1 THEN 'producer_has_shop' END) AS problem
-        FROM third_look;
-        ANALYZE account_judged;
-        UPDATE account_judged SET target = nextval(pg_get_serial_sequence('seller_account', 'id')) WHERE problem IS NULL AND target IS NULL
+               opened_by, contact, opened_on, given_on, until, evidence, target IS NOT NULL AS is_known, why AS problem,
+               CASE WHEN why IS NULL THEN coalesce(target, nextval(pg_get_serial_sequence('seller_account', 'id'))) END AS target
+        FROM third_look CROSS JOIN LATERAL (SELECT coalesce(
+            problem, CASE WHEN external_id IS NOT NULL AND nth_shop > 1 THEN 'shop_repeated' WHEN nth_of > 1 THEN 'producer_has_shop' END) AS why) w
         """;
 
     public const string Add = """

@@ -25,8 +25,10 @@ internal static class AccountReasons
             "The producer has another shop on this marketplace. Close that one first, or mend the shop's id."),
         ["shop_repeated"] = ("ExternalId", "Dòng trước đã nói khác về cùng gian hàng này. Anh/chị giữ lại một dòng.",
             "An earlier row says something else of the same shop. Keep one of them."),
-        ["unit_unknown"] = ("UnitCode", "Không có đơn vị hành chính nào hiện nay mang mã này. Anh/chị kiểm tra mã.",
-            "No administrative unit of today has this code. Check it."),
+        ["count_repeated"] = ("UnitCode", "Dòng trước đã có số của cùng sàn, đơn vị, ngày và nguồn. Anh/chị giữ lại một dòng.",
+            "An earlier row has the number of the same marketplace, unit, day and source. Keep one of them."),
+        ["unit_unknown"] = ("UnitCode", "Không có đơn vị hành chính nào mang mã này. Anh/chị kiểm tra mã.",
+            "No administrative unit has this code. Check it."),
         ["place_unknown"] = ("Commune", "Không tìm thấy đúng một xã theo tên này. Anh/chị ghi đủ xã, huyện, tỉnh hoặc ghi mã đơn vị.",
             "These names fit no unit of today, or several. Give commune, district and province, or the unit's code."),
     };

@@ -20,7 +20,7 @@ public sealed record AccountListRequest(string Path, string By)
 }
 
 /// <summary>Lists of seller accounts from files into the database.</summary>
-public sealed class AccountLists(AccountImport import, MarketplaceRegistry marketplaces)
+public sealed class AccountLists(AccountImport import, AccountCounts counts, MarketplaceRegistry marketplaces)
 {
     /// <exception cref="SourceException">The file as a whole is unusable; nothing was applied.</exception>
     /// <exception cref="AccountsBusyException">Somebody opened one of these shops meanwhile; nothing was applied.</exception>
@@ -36,6 +36,10 @@ public sealed class AccountLists(AccountImport import, MarketplaceRegistry marke
 
         return result;
     }
+
+    /// <exception cref="SourceException">The file as a whole is unusable; nothing was applied.</exception>
+    public Task<AccountCountResult> ImportCountsAsync(string path, string by, bool dryRun, CancellationToken cancellationToken) =>
+        counts.ImportAsync(CountList.Read(path, Names(marketplaces), cancellationToken), by, dryRun, cancellationToken);
 
     /// <summary>Folded names and other names of every marketplace -> key.</summary>
     public static IReadOnlyDictionary<string, string> Names(MarketplaceRegistry marketplaces)

@@ -177,4 +177,23 @@ public sealed class AccountImportTests(AccountFixture field) : IClassFixture<Acc
 
         Assert.Equal(0, await field.CountAsync("seller_account"));
     }
+
+    [Fact]
+    public async Task A_number_of_households_stands_beside_the_accounts_that_are_listed_and_comes_in_once()
+    {
+        const string list = "Sàn,Mã đơn vị,Tính đến ngày,Số hộ,Nguồn,Mức tin cậy\nPostmart,86,30/06/2024,68.627,Báo cáo OCOP,Có văn bản\nvoso,86,30/06/2024,\"59,000\",Báo cáo OCOP,\n"
+            + "postmart,99999,30/06/2024,5,x,\npostmart,86,30/06/2024,nhiều,x,\n";
+        await field.ImportAsync("Sàn,Mã chủ thể,Mã gian hàng,Trạng thái\npostmart,p1,PM1,Hoạt động\n");
+
+        var first = await field.Lists.ImportCountsAsync(field.Write(list), "Lan", dryRun: false, CancellationToken.None);
+        var again = await field.Lists.ImportCountsAsync(field.Write(list), "Lan", dryRun: false, CancellationToken.None);
+
+        Assert.Equal((4, 2, 0), (first.Rows, first.Added, first.Changed));
+        Assert.Equal(["4 unit_unknown", "5 count_unreadable"], first.Problems.Select(p => FormattableString.Invariant($"{p.Row} {p.Code}")));
+        Assert.Equal((0, 0, 2), (again.Added, again.Changed, again.Unchanged));
+        Assert.Equal(
+            ["postmart 68627 documented 1", "voso 59000 provisional 0"],
+            (await new AccountCounts(field.DataSource).ListAsync(CancellationToken.None)).Select(
+                c => FormattableString.Invariant($"{c.Marketplace} {c.Count} {c.Mark} {c.Listed}")));
+    }
 }
