@@ -5,7 +5,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using NpgsqlTypes;
 using OcopMarket.Core.Certifications;
-using OcopMarket.Core.Marketplaces;
 using OcopMarket.Data.Sellers;
 using OcopMarket.Marketplaces;
 using OcopMarket.Worker;

@@ -4,7 +4,6 @@ using NpgsqlTypes;
 using OcopMarket.Core;
 using OcopMarket.Core.Catalog;
 using OcopMarket.Core.Sellers;
-using OcopMarket.Data.Listings;
 
 namespace OcopMarket.Data.Sellers;
 

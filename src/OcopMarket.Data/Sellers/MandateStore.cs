@@ -127,7 +127,15 @@ public sealed class MandateStore(NpgsqlDataSource dataSource, ListingReconciler 
             Give,
             new
             {
-                mandate.Account, mandate.Producer, mandate.ActBy, mandate.From, mandate.Until, mandate.TextVersion, mandate.Evidence, mandate.By, sha,
+                mandate.Account,
+                mandate.Producer,
+                mandate.ActBy,
+                mandate.From,
+                mandate.Until,
+                mandate.TextVersion,
+                mandate.Evidence,
+                mandate.By,
+                sha,
             },
             transaction, cancellationToken: cancellationToken));
         if (given is not { } known)

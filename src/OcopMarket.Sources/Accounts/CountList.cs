@@ -1,6 +1,5 @@
 using OcopMarket.Core.Catalog;
 using OcopMarket.Core.Sellers;
-using OcopMarket.Sources.Normalising;
 
 namespace OcopMarket.Sources.Accounts;
 

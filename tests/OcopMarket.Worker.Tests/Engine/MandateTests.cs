@@ -103,7 +103,7 @@ public sealed class MandateTests(PostmartEngine engine) : IClassFixture<Postmart
         Assert.Equal(("active", AccountState.Active), (good!.Code, good.State));
         Assert.Contains("there is nothing to do", CheckAdvice.Of(good, errors).En, StringComparison.Ordinal);
 
-        await engine.BreakAsync(new JsonObject { ["call"] = "checkAccount", ["kind"] = "serverErrorBefore", ["count"] = 1 });
+        await engine.BreakAsync(new JsonObject { ["call"] = "shop-get", ["kind"] = "serverErrorBefore", ["count"] = 20 });
         var silent = await checks.AskAsync(account, CancellationToken.None);
         await engine.MendAsync();
         Assert.Equal(("no_answer", null), (silent!.Code, silent.State));

@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using OcopMarket.Core.Certifications;
-using OcopMarket.Core.Marketplaces;
 using OcopMarket.Data.Sellers;
 using OcopMarket.Marketplaces;
 using OcopMarket.Testing;
+using OcopMarket.Testing.Conformance;
 using OcopMarket.Worker.Sync;
 using OcopMarket.Worker.Sellers;
 
@@ -34,7 +34,7 @@ public sealed class AccountFixture : PostgresFixture
             .AddSingleton(DataSource)
             .AddSingleton<ICredentialVault>(FileCredentialVault.Open(Path.Combine(_folder, "key"), mayCreate: true))
             .AddSingleton(new MediaAddress(new Uri("http://127.0.0.1:5080")))
-            .AddMarketplaces(new ConfigurationBuilder().Build(), OcopMarket.Testing.Conformance.WorkingCopy.Config)
+            .AddMarketplaces(new ConfigurationBuilder().Build(), WorkingCopy.Config)
             .AddOcopEngine(new CertificateRules())
             .BuildServiceProvider(validateScopes: true);
     }
