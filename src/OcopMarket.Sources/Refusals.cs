@@ -53,6 +53,10 @@ internal static class Refusals
         "header_not_found", "Không tìm thấy dòng tiêu đề có cột \"Tên sản phẩm\" trong 40 dòng đầu. Anh/chị kiểm tra lại tệp.",
         "No heading row with a column \"Tên sản phẩm\" (product name) within the first 40 rows. Check the file.");
 
+    public static SourceException ColumnsNotFound(string wanted, string wantedEn) => new(
+        "header_not_found", $"Không tìm thấy dòng tiêu đề có các cột {wanted} trong 40 dòng đầu. Anh/chị kiểm tra lại tệp.",
+        $"No heading row with the columns {wantedEn} within the first 40 rows. Check the file.");
+
     public static SourceException SheetMissing(string sheet) => new(
         "sheet_missing", $"Không có trang tính \"{Short(sheet)}\" trong tệp. Anh/chị sửa tên trang trong cấu hình nguồn.",
         $"The workbook has no sheet \"{Short(sheet)}\". Mend the sheet names in the source's settings.");

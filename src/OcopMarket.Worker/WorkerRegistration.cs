@@ -48,14 +48,14 @@ public static class WorkerRegistration
                 s.GetRequiredService<NpgsqlDataSource>(), s.GetRequiredService<ListingReconciler>(), grace))
            .AddSingleton<ShopSweeps>().AddSingleton<ListingComposition>().AddSingleton<MediaUploads>()
             .AddSingleton(guard ?? new GuardRules()).AddSingleton<MassChangeGuard>().AddSingleton<GuardHolds>().AddSingleton<StaffDecisions>()
-            .AddSingleton<AccountStore>().AddSingleton<CredentialStore>();
+            .AddSingleton<AccountStore>().AddSingleton<AccountImport>().AddSingleton<AccountCounts>().AddSingleton<MandateStore>().AddSingleton<CredentialStore>();
         services.AddSingleton(s => new DataKeys(
             s.GetRequiredService<NpgsqlDataSource>(), s.GetRequiredService<KeyWrappers>(), s.GetRequiredService<TimeProvider>(), keyStay));
         services.AddSingleton<CredentialVault>();
         services.AddSafeFetch();
         services.AddSingleton<CatalogueStore>().AddSingleton<SourceRunStore>().AddSingleton<PullSource>();
         services.AddSingleton<SellerSessions>().AddSingleton<CallSlots>().AddSingleton<CallPacer>().AddSingleton<ShopMedia>().AddSingleton<Refusals>()
-            .AddSingleton<ShopOpening>().AddSingleton<ShopRunServices>();
+            .AddSingleton<ShopOpening>().AddSingleton<AccountLists>().AddSingleton<AccountChecks>().AddSingleton<ShopRunServices>();
         services.AddSingleton<ICatalogueChanged, ListingPlanning>();
         return services;
     }

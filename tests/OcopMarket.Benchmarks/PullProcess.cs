@@ -24,7 +24,8 @@ internal static class PullProcess
     }
 
     /// <summary>Most memory that the process ever held, MiB.</summary>
-    public static async Task<double> PeakMiBAsync(string connection, string file, CancellationToken cancellationToken)
+    /// <param name="work">What the process does, as its first argument.</param>
+    public static async Task<double> PeakMiBAsync(string connection, string file, CancellationToken cancellationToken, string work = Name)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { UseShellExecute = false, RedirectStandardOutput = true };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
@@ -32,7 +33,7 @@ internal static class PullProcess
             start.ArgumentList.Add(typeof(PullProcess).Assembly.Location);
         }
 
-        start.ArgumentList.Add(Name);
+        start.ArgumentList.Add(work);
         start.ArgumentList.Add(file);
         start.Environment["PULL_CONNECTION"] = connection;
         using var process = Process.Start(start)!;
@@ -43,7 +44,7 @@ internal static class PullProcess
     }
 
     /// <summary>By Linux's own high-water mark; elsewhere by what the runtime knows.</summary>
-    private static double Peak()
+    internal static double Peak()
     {
         const string status = "/proc/self/status";
         var line = File.Exists(status) ? File.ReadLines(status).FirstOrDefault(l => l.StartsWith("VmHWM:", StringComparison.Ordinal)) : null;

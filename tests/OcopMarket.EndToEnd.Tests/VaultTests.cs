@@ -93,12 +93,12 @@ public sealed class VaultKeyTests(CommandFixture app) : IClassFixture<CommandFix
         await File.WriteAllTextAsync(Key, $"2 {Convert.ToBase64String(new byte[32])}\n");
         Assert.Contains("another one", (await app.RunAsync("vault", "rotate")).Errors, StringComparison.Ordinal);
         File.Copy(current, Key, overwrite: true);
-        File.SetUnixFileMode(Key, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+        SetMode(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
         Assert.Contains("chmod 600", (await app.RunAsync("serve", "--roles", "worker", "--port", "0")).Errors, StringComparison.Ordinal);
         Assert.Equal(before, await RowsAsync());
 
         // The key of its time opens the old backup; the key without a database is nothing to open.
-        File.SetUnixFileMode(Key, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        SetMode(UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Refusal.IsOneSentence(await app.RunAsync("restore", backup, "--replace"), 4);
         File.Copy(old, Key, overwrite: true);
         await DoneAsync("restore", backup, "--replace");
@@ -175,5 +175,13 @@ public sealed class VaultKeyTests(CommandFixture app) : IClassFixture<CommandFix
         var rows = await app.QueryAsync<string>("SELECT to_jsonb(c)::text FROM credential c UNION ALL SELECT to_jsonb(k)::text FROM vault_key k ORDER BY 1");
         app.DataSource.Clear();
         return string.Join('\n', rows);
+    }
+
+    private void SetMode(UnixFileMode mode)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(Key, mode);
+        }
     }
 }

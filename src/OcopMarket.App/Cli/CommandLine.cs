@@ -32,6 +32,8 @@ internal static class CommandLine
             RetentionCommand.Create(),
             VaultCommand.Create(),
             AuditCommand.Create(),
+            AccountsCommand.Create(),
+            MandateCommand.Create(),
         };
         ServeCommand.AddTo(root);
         try

@@ -80,7 +80,7 @@ internal static class CompositionSql
     /// <summary>How these shops stand for these producers.</summary>
     public const string Shops = $"""
         SELECT l.producer_id, a.id AS account_id, a.marketplace, a.state AS account_state, a.problem_code, a.problem_raw,
-               c.state = 'refused' AS credential_refused,
+               coalesce(c.state = 'refused', a.login_wanted) AS credential_refused,
                {ReconcileSql.MandateHolds} AS has_mandate
         FROM unnest(@producers, @accounts) l(producer_id, account_id)
         JOIN seller_account a ON a.id = l.account_id LEFT JOIN credential c ON c.id = a.credential_id

@@ -46,6 +46,8 @@ public static class TableRegistry
         new("seller_account", "shops on marketplaces and their state"),
         new("account_event", "how a shop's state changed, with evidence", Period.Audit, "each shop's last event") { Emptied = "raw" },
         new("mandate", "the producer's consent; its proof outlives the shop's work"),
+        new("mandate_evidence", "the signed papers of mandates, each once; proof as the mandates are"),
+        new("account_count", "households with an account of which a report gives only the number"),
         new("account_queue", "whose turn it is"),
         new("rate_bucket", "what a platform still grants now"),
         new("circuit", "whether a platform answers"),

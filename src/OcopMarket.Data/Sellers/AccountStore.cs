@@ -37,6 +37,7 @@ public sealed record ShopCandidate
 /// <summary>Shops: their state changes only by an account check, a platform's answer or a person, each with time and evidence.</summary>
 public sealed class AccountStore(NpgsqlDataSource dataSource, ListingReconciler reconciler)
 {
+    private const int PageSize = 500;
     private static readonly TimeSpan _unfinished = TimeSpan.FromSeconds(5);
 
     private const string Columns = "id, marketplace, external_id, producer_id, credential_id, state, epoch";
@@ -56,13 +57,25 @@ public sealed class AccountStore(NpgsqlDataSource dataSource, ListingReconciler 
         SELECT moved FROM upd
         """;
 
+    /// <summary>A shop that was planned, or that a list told of, is the shop that is opened now: it gets its login.</summary>
     private const string Register = """
-        INSERT INTO seller_account
+        UPDATE seller_account SET external_id = @externalId
+        WHERE marketplace = @marketplace AND producer_id = @producerId AND external_id IS NULL AND state <> 'closed'
+          AND NOT EXISTS (SELECT FROM seller_account WHERE marketplace = @marketplace AND external_id = @externalId);
+        WITH shop AS (INSERT INTO seller_account AS a
             (marketplace, external_id, producer_id, unit_code, shop_name, url, credential_id, state, state_evidence, opened_by)
         SELECT @marketplace, @externalId, p.id, p.unit_now, @shopName, @url, @credentialId, @state, @evidence, @openedBy
         FROM producer p WHERE p.id = @producerId
-        ON CONFLICT (marketplace, external_id) DO UPDATE SET credential_id = excluded.credential_id
-        RETURNING id;
+        ON CONFLICT (marketplace, external_id) DO UPDATE SET credential_id = excluded.credential_id, login_wanted = false,
+            producer_id = coalesce(a.producer_id, CASE WHEN a.owner_name IS NOT NULL THEN excluded.producer_id END),
+            unit_code = CASE WHEN a.producer_id IS NULL AND a.owner_name IS NOT NULL THEN excluded.unit_code ELSE a.unit_code END,
+            next_check_at = CASE WHEN a.login_wanted THEN now() ELSE a.next_check_at END,
+            sweep_at = CASE WHEN a.login_wanted THEN now() ELSE a.sweep_at END
+        RETURNING id, producer_id, state, xmax = 0 AS is_new),
+        told AS (
+            INSERT INTO account_event (account_id, producer_id, state, evidence, told_by)
+            SELECT id, producer_id, state, @evidence, @openedBy FROM shop WHERE is_new)
+        SELECT id FROM shop;
         SELECT pg_notify('ocop_work', '')
         """;
 
@@ -73,14 +86,15 @@ public sealed class AccountStore(NpgsqlDataSource dataSource, ListingReconciler 
             SELECT FROM mandate m WHERE m.account_id = a.id AND m.revoked_on IS NULL AND (m.until IS NULL OR m.until >= @givenOn))
         """;
 
-    /// <summary>Named producers with goods, without a shop there. A producer whose name is withheld cannot be given one.</summary>
+    /// <summary>Named producers with goods, without a shop there; one that is planned is none yet. A producer whose name is withheld cannot be given one.</summary>
     private const string Candidates = """
         SELECT p.id AS producer_id, p.name, p.contact_phone AS phone, u.parent_code AS province_code, u.code AS commune_code,
                concat_ws(', ', p.address_line, p.commune, p.district, p.province) AS address
         FROM producer p LEFT JOIN admin_unit u ON u.code = p.unit_now AND u.valid_to IS NULL AND u.level = 3
         WHERE NOT p.withheld
           AND EXISTS (SELECT FROM product x WHERE x.producer_id = p.id AND x.gone_at IS NULL)
-          AND NOT EXISTS (SELECT FROM seller_account a WHERE a.producer_id = p.id AND a.marketplace = @marketplace AND a.state <> 'closed')
+          AND NOT EXISTS (SELECT FROM seller_account a WHERE a.producer_id = p.id AND a.marketplace = @marketplace AND a.state <> 'closed'
+                          AND a.external_id IS NOT NULL)
         ORDER BY p.id
         """;
 
@@ -171,6 +185,30 @@ public sealed class AccountStore(NpgsqlDataSource dataSource, ListingReconciler 
             CompositionSql.Forget, new { producers = new[] { shop.ProducerId } }, transaction, cancellationToken: cancellationToken));
         await transaction.CommitAsync(cancellationToken);
         return id;
+    }
+
+    /// <summary>After shops or mandates changed: their listings are looked at again, and these producers' products composed again.</summary>
+    internal async Task FollowAsync(IReadOnlyList<long> changed, IReadOnlyList<long> producers, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        foreach (var page in producers.Order().Chunk(PageSize))
+        {
+            await connection.ExecuteAsync(new CommandDefinition(CompositionSql.Forget, new { producers = page }, cancellationToken: cancellationToken));
+        }
+
+        foreach (var page in changed.Order().Chunk(PageSize))
+        {
+            var listings = (await connection.QueryAsync<long>(new CommandDefinition(
+                "SELECT id FROM listing WHERE account_id = ANY(@page) ORDER BY id", new { page }, cancellationToken: cancellationToken))).AsList();
+            foreach (var some in listings.Chunk(PageSize))
+            {
+                await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+                await reconciler.ReconcileAsync(transaction, some, cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+            }
+        }
+
+        await connection.ExecuteAsync(new CommandDefinition("SELECT pg_notify('ocop_work', '')", cancellationToken: cancellationToken));
     }
 
     /// <summary>Our right to act on the shop has ended: nothing is sent until its owner, or for a partner login an admin, renews it.</summary>

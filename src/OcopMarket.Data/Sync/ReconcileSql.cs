@@ -24,7 +24,7 @@ internal static class ReconcileSql
                l.desired_price, l.desired_stock, l.submitted_at, l.submit_may_hide,
                l.external_id, l.seen, l.seen_at, l.seen_change_pending, l.seen_price, l.accepted_price,
                l.seen_stock, l.state, l.owner, l.state_since, l.state_until, l.next_read_at, clock_timestamp() AS looked_at,
-               a.state AS account_state, a.problem_code, a.problem_raw, c.state = 'refused' AS credential_refused,
+               a.state AS account_state, a.problem_code, a.problem_raw, coalesce(c.state = 'refused', a.login_wanted) AS credential_refused,
                {MandateHolds} AS has_mandate
         FROM listing l
         LEFT JOIN seller_account a ON a.id = l.account_id

@@ -4,8 +4,7 @@ using Npgsql;
 
 namespace OcopMarket.Data.Vault;
 
-/// <param name="Wrapped">Null: retired.</param>
-/// <param name="Kek">Version of the key-encryption key.</param>
+/// <summary>A data key as stored. <c>Wrapped</c> is null once it is retired; <c>Kek</c> is the version of the key-encryption key.</summary>
 internal sealed record DataKey
 {
     public long Id { get; init; }

@@ -103,9 +103,10 @@ public sealed class VaultRotation(NpgsqlDataSource dataSource, DataKeys keys, Ke
         {
             var live = await LiveAsync(cancellationToken);
             var newest = live.GroupBy(k => k.Group).Select(g => g.MaxBy(k => k.Version)!.Id).ToArray();
-            for (long? after = 0; after is not null;)
+            long? after = 0;
+            while (after is { } from)
             {
-                (after, var done) = await ResealBatchAsync(after.Value, newest, cancellationToken);
+                (after, var done) = await ResealBatchAsync(from, newest, cancellationToken);
                 resealed += done;
             }
 

@@ -32,7 +32,7 @@ internal sealed class CsvReader(CsvShape shape, SourceSettings settings) : IRowI
     {
     }
 
-    private IEnumerable<GridRow> GridRows()
+    internal IEnumerable<GridRow> GridRows()
     {
         using var text = new StreamReader(SourceFile.Open(settings.Path), shape.Encoding, detectEncodingFromByteOrderMarks: true);
         using var reader = CsvDataReader.Create(text, new CsvDataReaderOptions

@@ -56,6 +56,22 @@ internal sealed class WorkbookReader : IRowInput
         }
     }
 
+    /// <summary>The visible sheets, each to be read before the next.</summary>
+    internal IEnumerable<Grid> VisibleSheets()
+    {
+        var index = 0;
+        do
+        {
+            if (_reader.VisibleState == "visible")
+            {
+                yield return new Grid(_reader.Name, index, SheetRows());
+            }
+
+            index++;
+        }
+        while (Guarded(_reader.NextResult));
+    }
+
     public string Describe() => _summary.ToString();
 
     public void Dispose() => _reader.Dispose();

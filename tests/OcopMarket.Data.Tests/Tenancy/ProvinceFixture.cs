@@ -65,6 +65,10 @@ public sealed class ProvinceFixture : PostgresFixture, IReaderScope
             SELECT id, producer_id, unit_code, CURRENT_DATE, 'x', 'x' FROM seller_account WHERE id < 4;
             INSERT INTO mandate (account_id, producer_id, unit_code, given_on, evidence, recorded_by)
             SELECT 4, id, coalesce(unit_now, unit_code), CURRENT_DATE, 'x', 'x' FROM producer WHERE id = 2;
+            INSERT INTO mandate_evidence (sha256, content_type, file_name, bytes, content) VALUES ('p', 'application/pdf', 'x', 1, '\x00');
+            UPDATE mandate SET evidence_sha256 = 'p' WHERE producer_id = 1;
+            INSERT INTO account_count (marketplace, unit_code, as_of, source, count, mark, recorded_by)
+            SELECT 'postmart', code, '2025-06-30', 'x', 1, 'documented', 'x' FROM admin_unit WHERE level = 3 AND valid_to IS NULL;
             INSERT INTO listing (product_id, variant_id, producer_id, unit_code, marketplace, account_id, seller_sku, desired, content, content_hash)
             SELECT id, id, producer_id, unit_code, 'postmart', id, 'k' || id, 'on_sale', '{}', '\x00' FROM product ORDER BY id;
             INSERT INTO listing_issue (listing_id, producer_id, unit_code, marketplace, code, origin, severity, owner, fields)

@@ -14,9 +14,12 @@ public sealed class HelpTests : IAsyncLifetime
     [InlineData("config", "--json", "--data")]
     [InlineData("migrate", "--json", "--data")]
     [InlineData("retention", "--now", "--json", "--data")]
+    [InlineData("accounts import", "--marketplace", "--dry-run", "--strict", "--rejected", "--json", "--data")]
+    [InlineData("accounts check", "--json", "--data")]
+    [InlineData("mandate give", "--until", "--evidence", "--file", "--by", "--data")]
     public async Task Every_verb_explains_its_options_exit_codes_and_an_example(string verb, params string[] options)
     {
-        var result = await AppProcess.RunAsync(_folder, null, verb, "--help");
+        var result = await AppProcess.RunAsync(_folder, null, [.. verb.Split(' '), "--help"]);
 
         Assert.Equal(0, result.Code);
         Assert.Contains("Exit codes: 0 ", result.Output, StringComparison.Ordinal);

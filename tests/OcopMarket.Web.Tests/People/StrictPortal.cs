@@ -35,7 +35,7 @@ public class StrictPortal : EmptyPortal
             {
                 var newest = Directory.GetFiles(_mails).OrderBy(File.GetLastWriteTimeUtc).Last();
                 using var mail = await MimeKit.MimeMessage.LoadAsync(newest);
-                return mail.TextBody;
+                return mail.TextBody!;
             }
 
             await Task.Delay(25);

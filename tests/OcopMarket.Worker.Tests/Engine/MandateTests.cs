@@ -1,0 +1,133 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using OcopMarket.Core.Sellers;
+using OcopMarket.Data.Sellers;
+using OcopMarket.Marketplaces;
+using OcopMarket.Worker.Sellers;
+
+namespace OcopMarket.Worker.Tests.Engine;
+
+/// <summary>A producer's consent and the look at his shop, with the whole engine and the platform's own log as the judge.</summary>
+public sealed class MandateTests(PostmartEngine engine) : IClassFixture<PostmartEngine>
+{
+    private MandateStore Mandates => engine.Services.GetRequiredService<MandateStore>();
+
+    [Fact]
+    public async Task After_a_mandate_is_withdrawn_nothing_is_sent_and_the_listing_says_who_must_act_until_there_is_another()
+    {
+        var goods = await engine.AddAsync();
+        await goods.LiveAsync();
+        var account = await AccountAsync(goods);
+
+        Assert.Equal(1, await Mandates.WithdrawAsync(account, null, "Lan", "the producer asked for it", CancellationToken.None));
+        Assert.Equal("mandate_missing", await goods.IssueAsync());
+        Assert.Equal("staff", await engine.ScalarAsync<string>("SELECT owner FROM listing_issue WHERE listing_id = @Listing AND code = 'mandate_missing' AND closed_at IS NULL", new { goods.Listing }));
+        var sent = await goods.AttemptsAsync("true");
+        await engine.ChangeAsync(goods, "UPDATE variant SET list_price_vnd = 199000 WHERE producer_id = @producer");
+        var other = await engine.AddAsync(); // its turns come and go behind the change
+        await other.LiveAsync();
+
+        Assert.Equal(sent, await goods.AttemptsAsync("true"));
+        Assert.Equal(0, await engine.CountAsync($"listing_task WHERE listing_id = {goods.Listing} AND state <> 'idle'"));
+
+        Assert.True(await Mandates.GiveAsync(New(account) with { Evidence = "Phiếu số 13" }, CancellationToken.None));
+        await goods.UntilAsync("seen_price = 199000 AND state = 'live'");
+    }
+
+    [Fact]
+    public async Task A_mandate_that_ends_with_the_day_stops_as_one_that_is_withdrawn()
+    {
+        var goods = await engine.AddAsync();
+        await goods.LiveAsync();
+        var account = await AccountAsync(goods);
+        var sent = await goods.AttemptsAsync("true");
+
+        await engine.ExecuteAsync("""
+            UPDATE mandate SET until = CURRENT_DATE - 2 WHERE account_id = @account;
+            UPDATE product SET composed_on = CURRENT_DATE - 3 WHERE producer_id = @Producer
+            """, new { account, goods.Producer });
+        await engine.ChangeAsync(goods, "UPDATE variant SET list_price_vnd = 199000 WHERE producer_id = @producer");
+        var other = await engine.AddAsync();
+        await other.LiveAsync();
+
+        Assert.Equal("mandate_missing", await goods.IssueAsync());
+        Assert.Equal(sent, await goods.AttemptsAsync("true"));
+        Assert.Equal("ended", Assert.Single(await Mandates.ListAsync(account, 0, 10, CancellationToken.None)).Standing);
+    }
+
+    [Theory]
+    [InlineData("CCCD chu ho.jpg", "Phiếu 1", "jpg", "identity_card")]
+    [InlineData("cmnd123.pdf", "Phiếu 1", "pdf", "identity_card")]
+    [InlineData("phieu.pdf", "Ảnh căn cước của ông Sa", "pdf", "identity_card")]
+    [InlineData("phieu.pdf", "Phiếu 1", "exe", "file_type")]
+    [InlineData("phieu.pdf", "Phiếu 1", "", "file_size")]
+    public async Task A_paper_is_known_by_its_bytes_and_an_identity_card_is_not_kept(string name, string evidence, string kind, string code)
+    {
+        var goods = await engine.AddAsync();
+        var account = await AccountAsync(goods);
+        var before = await engine.CountAsync("mandate");
+
+        var refused = await Assert.ThrowsAsync<MandateException>(() => Mandates.GiveAsync(
+            New(account) with { Evidence = evidence, File = new(name, Bytes(kind)) }, CancellationToken.None));
+
+        Assert.Equal(code, refused.Code);
+        Assert.InRange(refused.ReasonVi.Length, 10, 160);
+        Assert.Equal(before, await engine.CountAsync("mandate"));
+        Assert.Equal(0, await engine.CountAsync("mandate_evidence WHERE file_name = '" + name + "'"));
+    }
+
+    [Fact]
+    public async Task A_paper_is_kept_once_by_its_hash_and_the_same_mandate_twice_is_one()
+    {
+        var goods = await engine.AddAsync();
+        var account = await AccountAsync(goods);
+        var mandate = New(account) with { TextVersion = "2026-02", ActBy = "post office", File = new("phieu-12.pdf", Bytes("pdf")) };
+
+        Assert.True(await Mandates.GiveAsync(mandate, CancellationToken.None));
+        Assert.False(await Mandates.GiveAsync(mandate, CancellationToken.None));
+
+        Assert.Equal(1, await engine.CountAsync("mandate_evidence WHERE content_type = 'application/pdf' AND sha256 = encode(sha256(content), 'hex')"));
+        var stored = (await Mandates.ListAsync(account, 0, 10, CancellationToken.None)).Single(m => m.TextVersion == "2026-02");
+        Assert.Equal(("post office", "valid"), (stored.ActBy, stored.Standing));
+    }
+
+    [Fact]
+    public async Task A_check_says_now_what_the_platform_says_and_what_to_do()
+    {
+        var goods = await engine.AddAsync();
+        await goods.LiveAsync();
+        var account = await AccountAsync(goods);
+        var (checks, errors) = (engine.Services.GetRequiredService<AccountChecks>(), engine.Services.GetRequiredService<MarketplaceRegistry>().Errors(engine.Marketplace));
+
+        var good = await checks.AskAsync(account, CancellationToken.None);
+        Assert.Equal(("active", AccountState.Active), (good!.Code, good.State));
+        Assert.Contains("there is nothing to do", CheckAdvice.Of(good, errors).En, StringComparison.Ordinal);
+
+        await engine.BreakAsync(new JsonObject { ["call"] = "shop-get", ["kind"] = "serverErrorBefore", ["count"] = 20 });
+        var silent = await checks.AskAsync(account, CancellationToken.None);
+        await engine.MendAsync();
+        Assert.Equal(("no_answer", null), (silent!.Code, silent.State));
+        Assert.Equal("active", await engine.ScalarAsync<string>("SELECT state FROM seller_account WHERE id = @account", new { account }));
+
+        await engine.ExecuteAsync("UPDATE credential SET state = 'refused' WHERE id = (SELECT credential_id FROM seller_account WHERE id = @account)", new { account });
+        var refused = await checks.AskAsync(account, CancellationToken.None);
+        Assert.Equal(AccountState.ReauthNeeded, refused!.State);
+        Assert.Contains("đăng nhập lại", CheckAdvice.Of(refused, errors).Vi, StringComparison.Ordinal);
+        Assert.Equal("reauth_needed platform", await engine.ScalarAsync<string>(
+            "SELECT state || ' ' || told_by FROM account_event WHERE account_id = @account ORDER BY id DESC LIMIT 1", new { account }));
+        Assert.Null(await checks.AskAsync(999_999, CancellationToken.None));
+        await engine.ExecuteAsync("UPDATE credential SET state = 'active'");
+    }
+
+    private static byte[] Bytes(string kind) => kind switch
+    {
+        "pdf" => [.. "%PDF-1.7 phieu"u8],
+        "jpg" => [0xFF, 0xD8, 0xFF, 0xE0, 1],
+        "exe" => [0x4D, 0x5A, 1, 2],
+        _ => [],
+    };
+
+    private static NewMandate New(long account) => new(account, null, "operator", new DateOnly(2026, 1, 1), null, "1", "Phiếu số 12", "Lan");
+
+    private Task<long> AccountAsync(Goods goods) => engine.ScalarAsync<long>("SELECT id FROM seller_account WHERE producer_id = @Producer", new { goods.Producer });
+}
