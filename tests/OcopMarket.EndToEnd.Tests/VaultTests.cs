@@ -160,12 +160,12 @@ public sealed class VaultKeyTests(CommandFixture app) : IClassFixture<CommandFix
             new("postmart"), OcopMarket.Core.Marketplaces.CredentialScope.PartnerLogin,
             new("ocop", new("password-of-the-partner-7712"), new Dictionary<string, string>()), keepPassword: true,
             new(new("token-of-the-partner-9931"), null, DateTimeOffset.UnixEpoch.AddYears(80)), new("test", "test"), CancellationToken.None);
-        app.DataSource.Clear();
+        app.Rest();
     }
 
     private async Task DoneAsync(params string[] arguments)
     {
-        app.DataSource.Clear();
+        app.Rest();
         var result = await app.RunAsync(arguments);
         Assert.True(result.Code == 0, result.Errors);
     }
@@ -173,7 +173,7 @@ public sealed class VaultKeyTests(CommandFixture app) : IClassFixture<CommandFix
     private async Task<string> RowsAsync()
     {
         var rows = await app.QueryAsync<string>("SELECT to_jsonb(c)::text FROM credential c UNION ALL SELECT to_jsonb(k)::text FROM vault_key k ORDER BY 1");
-        app.DataSource.Clear();
+        app.Rest();
         return string.Join('\n', rows);
     }
 

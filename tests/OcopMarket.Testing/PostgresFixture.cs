@@ -42,6 +42,14 @@ public class PostgresFixture : IAsyncLifetime
         await DropAsync(ConnectionString);
     }
 
+    /// <summary>Gives back the connections at rest: a restore suffers nobody beside it.</summary>
+    public void Rest()
+    {
+        Superuser.Clear();
+        DataSource.Clear();
+        WebSource.Clear();
+    }
+
     public async Task<T?> ScalarAsync<T>(string sql, object? parameters = null)
     {
         await using var connection = await Superuser.OpenConnectionAsync();

@@ -49,8 +49,9 @@ internal sealed class ListTable<TField>(
 
             case SourceKind.Workbook when file.Length <= limits.WorkbookBytes:
                 var content = SourceFile.ReadAll(path);
-                WorkbookInspection.Check(content, limits, cancellationToken);
-                var workbook = new WorkbookReader(content, settings);
+                var budget = new WorkbookBudget(limits, TimeProvider.System);
+                WorkbookInspection.Check(content, budget, cancellationToken);
+                var workbook = new WorkbookReader(content, settings, budget);
                 return Rows(workbook.VisibleSheets(), workbook);
             case SourceKind.Workbook:
                 throw Refusals.TooLarge($"tệp lớn hơn {limits.WorkbookBytes >> 20} MB", $"larger than {limits.WorkbookBytes >> 20} MB");

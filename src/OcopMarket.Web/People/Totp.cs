@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using OcopMarket.Core.Marketplaces;
 
 namespace OcopMarket.Web.People;

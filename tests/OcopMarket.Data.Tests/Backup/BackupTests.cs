@@ -148,8 +148,7 @@ public sealed class BackupTests(LedgerFixture ledger) : IClassFixture<LedgerFixt
 
     private async Task RestoreAsync(string file, bool replace)
     {
-        ledger.DataSource.Clear();
-        ledger.Superuser.Clear();
+        ledger.Rest();
         await DatabaseRestore.RunAsync(
             ledger.ConnectionString, file, replace, new Dictionary<string, TimeSpan> { ["postmart"] = TimeSpan.FromMinutes(5) },
             new("Lan", "test"), CancellationToken.None);
