@@ -59,7 +59,8 @@ public sealed class PasskeyTests(BrowserPortal portal) : IClassFixture<BrowserPo
         });
         await page.ClickAsync("form[data-passkey] button");
         await Assertions.Expect(page.Locator(".alert.bad")).ToBeVisibleAsync();
-        Assert.Equal(0, await portal.Database.CountAsync("identity.session"));
+        Assert.Equal(0, await portal.Database.ScalarAsync<long>(
+            "SELECT count(*) FROM identity.session s JOIN identity.person p ON p.id = s.person_id WHERE p.user_name = @login", new { login }));
     }
 
     [Fact]

@@ -139,16 +139,12 @@ public sealed class SignInTests(StrictPortal portal) : IClassFixture<StrictPorta
         var first = visitor.Cookie("ocop_session");
         await visitor.SubmitAsync("/tai-khoan/xac-nhan", "prove", ("password", TestPeople.Password));
         var second = visitor.Cookie("ocop_session");
-        var (_, _, _) = await FactorAsync(visitor);
+        await NobodysAsync(first);
+        await FactorAsync(visitor);
         var third = visitor.Cookie("ocop_session");
+        await NobodysAsync(second);
 
         Assert.Equal(3, new[] { first, second, third }.Distinct().Count());
-        foreach (var old in (string[])[first, second])
-        {
-            using var thief = portal.NewVisitor();
-            thief.SetCookie(old);
-            Assert.Equal(HttpStatusCode.Found, await thief.StatusAsync("/tai-khoan"));
-        }
     }
 
     [Theory]
@@ -164,6 +160,13 @@ public sealed class SignInTests(StrictPortal portal) : IClassFixture<StrictPorta
     [InlineData(20000000000, "353130")]
     public void Codes_are_those_of_the_standard(long seconds, string code) =>
         Assert.Equal(code, Totp.Code("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", seconds / 30));
+
+    private async Task NobodysAsync(string cookie)
+    {
+        using var thief = portal.NewVisitor();
+        thief.SetCookie(cookie);
+        Assert.Equal(HttpStatusCode.Found, await thief.StatusAsync("/tai-khoan"));
+    }
 
     private async Task<Answer> TryAsync(string login, string password = TestPeople.Password)
     {

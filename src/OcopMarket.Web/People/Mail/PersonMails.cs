@@ -8,7 +8,7 @@ namespace OcopMarket.Web.People.Mail;
 /// <summary>Mails to people: plain text, Vietnamese first, English below.</summary>
 internal sealed class PersonMails(IMailer mailer, PortalSettings settings)
 {
-    public Task<bool> SendLinkAsync(
+    public async Task<bool> SendLinkAsync(
         string to, string name, LinkPurpose purpose, Uri link, DateTimeOffset until, CancellationToken cancellationToken)
     {
         var key = $"mail.{Words.Of(purpose)}";
@@ -17,7 +17,7 @@ internal sealed class PersonMails(IMailer mailer, PortalSettings settings)
         message.To.Add(new MailboxAddress(name, to));
         message.Subject = Texts.Get($"{key}.subject", "vi")!;
         message.Body = new TextPart("plain") { Text = $"{Say("vi")}\n\n---\n\n{Say("en")}\n" };
-        return mailer.SendAsync(message, cancellationToken);
+        return await mailer.SendAsync(message, cancellationToken);
 
         string Say(string language) => string.Format(
             System.Globalization.CultureInfo.InvariantCulture, Texts.Get($"{key}.text", language)!, name, link, VietnamFormat.Moment(until))
