@@ -8,7 +8,7 @@ ALTER TABLE seller_account
     ADD COLUMN login_wanted boolean NOT NULL DEFAULT false; -- known from a list only: nobody has given us its login, so nothing can be sent
 
 ALTER TABLE account_event ADD COLUMN told_by text NOT NULL DEFAULT 'platform'; -- who said so: the platform, or a person's name
--- Written by the statement that writes the shop, which is never deleted: the look at it, shop by shop, was a third of a list's time.
+-- Written in the transaction that writes the shop, which is never deleted: a long list need not look each of its shops up once more.
 ALTER TABLE account_event DROP CONSTRAINT account_event_account_id_fkey;
 
 ALTER TABLE mandate
