@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using NpgsqlTypes;
 using OcopMarket.Core.Certifications;
-using OcopMarket.Data.Sellers;
+using OcopMarket.Data.Vault;
 using OcopMarket.Marketplaces;
 using OcopMarket.Worker;
 using OcopMarket.Worker.Sellers;
@@ -42,7 +42,7 @@ internal sealed class AccountsBenchmark : IBenchmark
             var seconds = watch.Elapsed.TotalSeconds;
             if (result.Added != rows || result.Mandates != (rows + 99) / 100)
             {
-                throw new InvalidOperationException($"Added {result.Added} of {rows}, {result.Mandates} mandates: {result.Problems.FirstOrDefault()}");
+                throw new InvalidOperationException($"Added {result.Added} of {rows}, {result.Mandates} mandates: {(result.Problems.Count > 0 ? result.Problems[0] : null)}");
             }
 
             watch.Restart();
@@ -89,7 +89,7 @@ internal sealed class AccountsBenchmark : IBenchmark
 
     private static ServiceProvider Services(NpgsqlDataSource database, string folder) => new ServiceCollection().AddLogging()
         .AddSingleton(database)
-        .AddSingleton<ICredentialVault>(FileCredentialVault.Open(Path.Combine(folder, "key"), mayCreate: true))
+        .AddSingleton(KeyWrappers.OfFile(Path.Combine(folder, "key"), mayCreate: true))
         .AddSingleton(new MediaAddress(new Uri("http://127.0.0.1:5080")))
         .AddMarketplaces(new ConfigurationBuilder().Build(), Path.Combine(AppContext.BaseDirectory, "config"))
         .AddOcopEngine(new CertificateRules())

@@ -1,4 +1,3 @@
-using System.Text;
 using OcopMarket.Core.Catalog;
 using OcopMarket.Core.Sellers;
 using OcopMarket.Core.Sources;
@@ -6,15 +5,17 @@ using OcopMarket.Data.Sellers;
 using OcopMarket.Marketplaces;
 using OcopMarket.Sources;
 using OcopMarket.Sources.Accounts;
+using OcopMarket.Sources.Export;
 
 namespace OcopMarket.Worker.Sellers;
 
-/// <param name="Marketplace">Of rows that name none; null: they are refused.</param>
-/// <param name="RejectedFile">Where the refused rows go, as CSV to be mended and imported again; null: nowhere.</param>
 public sealed record AccountListRequest(string Path, string By)
 {
+    /// <summary>Of rows that name none; null: they are refused.</summary>
     public string? Marketplace { get; init; }
     public bool DryRun { get; init; }
+
+    /// <summary>Where the refused rows go, as CSV to be mended and imported again; null: nowhere.</summary>
     public string? RejectedFile { get; init; }
     public SourceLimits Limits { get; init; } = new();
 }
@@ -57,25 +58,25 @@ public sealed class AccountLists(AccountImport import, AccountCounts counts, Mar
         return names;
     }
 
-    /// <summary>As the rows stood in the file, and behind them what is wrong. Reading it in does not run anything: a cell that a spreadsheet
-    /// would take for a formula begins with an apostrophe.</summary>
+    /// <summary>As the rows stood in the file, and behind them what is wrong.</summary>
     private static async Task WriteRejectedAsync(
         AccountList list, IReadOnlyList<LineProblem> problems, string file, CancellationToken cancellationToken)
     {
         var of = problems.ToDictionary(p => p.Seq);
-        await using var output = new StreamWriter(file, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
+        string[] heading = [];
+        var rows = new List<IReadOnlyList<object?>>();
         foreach (var (seq, cells) in list.Original(of.Keys.ToHashSet(), cancellationToken))
         {
-            string[] told = seq == 0 ? ["Dòng", "Cột sai", "Mã lỗi", "Lý do", "Reason"]
-                : [of[seq].Row.ToString(System.Globalization.CultureInfo.InvariantCulture), of[seq].Column, of[seq].Code, of[seq].ReasonVi, of[seq].ReasonEn];
-            await output.WriteAsync(string.Join(',', cells.Concat(told).Select(Cell)));
-            await output.WriteAsync("\r\n");
-        }
-    }
+            if (seq == 0)
+            {
+                heading = [.. cells, "Dòng", "Cột sai", "Mã lỗi", "Lý do", "Reason"];
+                continue;
+            }
 
-    private static string Cell(string text)
-    {
-        var safe = text.Length > 0 && text[0] is '=' or '+' or '-' or '@' ? "'" + text : text;
-        return safe.AsSpan().IndexOfAny(",\"\r\n;\t") < 0 ? safe : $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+            rows.Add([.. cells, of[seq].Row, of[seq].Column, of[seq].Code, of[seq].ReasonVi, of[seq].ReasonEn]);
+        }
+
+        await using var output = File.Create(file);
+        TableExport.Write(output, isWorkbook: false, heading, rows);
     }
 }

@@ -27,7 +27,7 @@ public sealed class SmtpTests
         Assert.Equal(("ocop@test.example", "an@test.example"), (((MimeKit.MailboxAddress)mail.From[0]).Address, ((MimeKit.MailboxAddress)mail.To[0]).Address));
         Assert.Contains("Chào anh/chị Lâm An", mail.TextBody, StringComparison.Ordinal);
         Assert.Contains("Hello Lâm An", mail.TextBody, StringComparison.Ordinal);
-        Assert.Equal(2, mail.TextBody.Split("http://localhost:5080/dat-mat-khau?ma=abc").Length - 1);
+        Assert.Equal(2, mail.TextBody!.Split("http://localhost:5080/dat-mat-khau?ma=abc").Length - 1);
     }
 
     /// <summary>A server that cannot do TLS gets no password and no link.</summary>

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using OcopMarket.Core.Certifications;
 using OcopMarket.Data.Sellers;
+using OcopMarket.Data.Vault;
 using OcopMarket.Marketplaces;
 using OcopMarket.Testing;
 using OcopMarket.Testing.Conformance;
@@ -32,7 +33,7 @@ public sealed class AccountFixture : PostgresFixture
             """);
         _services = new ServiceCollection().AddLogging()
             .AddSingleton(DataSource)
-            .AddSingleton<ICredentialVault>(FileCredentialVault.Open(Path.Combine(_folder, "key"), mayCreate: true))
+            .AddSingleton(KeyWrappers.OfFile(Path.Combine(_folder, "key"), mayCreate: true))
             .AddSingleton(new MediaAddress(new Uri("http://127.0.0.1:5080")))
             .AddMarketplaces(new ConfigurationBuilder().Build(), WorkingCopy.Config)
             .AddOcopEngine(new CertificateRules())
