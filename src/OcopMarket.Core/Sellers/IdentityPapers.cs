@@ -13,6 +13,6 @@ public static partial class IdentityPapers
     /// <summary>Whether a file's name, a heading or a text calls something an identity card.</summary>
     public static bool Names(string? text) => Card().IsMatch(VietnameseText.Fold(text));
 
-    [GeneratedRegex(@"(?<![a-z])(?:cccd|cmnd|cmtnd|cmt|can ?cuoc|chung ?minh(?: ?nhan ?dan| ?thu)|identity ?card|id ?card|passport|ho ?chieu)(?![a-z])")]
+    [GeneratedRegex(@"(?<![a-z])(?:cccd|cmnd|cmtnd|cmt|can ?cuoc|chung ?minh(?: ?nhan ?dan| ?thu)|identity ?card|id ?card|passport|ho ?chieu)(?![a-z])", RegexOptions.None, 1000)]
     private static partial Regex Card();
 }

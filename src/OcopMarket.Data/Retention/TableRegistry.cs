@@ -71,6 +71,7 @@ public static class TableRegistry
         new("identity.person_passkey", "public keys of people's devices"),
         new("identity.person_token", "sealed keys of second factors and recovery codes"),
         new("identity.ring_key", "sealed keys of the cookies"),
+        new("identity.ring_mark", "tells the key file of these apart"),
         new("identity.session", "who is signed in; goes when it is over"),
         new("identity.link", "hashes of links that work once; go when they have expired"),
         new("identity.sign_in_try", "hashes of names that were tried; go after a day"),

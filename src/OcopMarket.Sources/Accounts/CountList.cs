@@ -92,6 +92,6 @@ internal static partial class GroupedNumber
     /// <summary>Null: it is none.</summary>
     public static string? Plain(string text) => Whole().IsMatch(text) ? new([.. text.Where(char.IsAsciiDigit)]) : null;
 
-    [System.Text.RegularExpressions.GeneratedRegex(@"^(?:[0-9]{1,9}|[0-9]{1,3}(?:[., ][0-9]{3}){1,2})$")]
+    [System.Text.RegularExpressions.GeneratedRegex(@"^(?:[0-9]{1,9}|[0-9]{1,3}(?:[., ][0-9]{3}){1,2})$", System.Text.RegularExpressions.RegexOptions.None, 1000)]
     private static partial System.Text.RegularExpressions.Regex Whole();
 }
