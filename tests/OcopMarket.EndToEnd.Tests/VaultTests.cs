@@ -132,9 +132,8 @@ public sealed class VaultKeyTests(CommandFixture app) : IClassFixture<CommandFix
     {
         await using var server = await TransitServer.StartAsync("shops");
         await using var folder = new AppFolder();
-        var settings = new Dictionary<string, string>
+        var settings = new Dictionary<string, string>(Testing.PostgresServer.Settings(await Testing.PostgresServer.CreateDatabaseAsync("transit")))
         {
-            ["Database__ConnectionString"] = await Testing.PostgresServer.CreateDatabaseAsync("transit"),
             ["Vault__Address"] = server.Address.ToString(),
             ["Vault__TokenFile"] = folder.Write("token", server.Token),
             ["Vault__Key"] = "shops",

@@ -44,9 +44,19 @@ internal sealed class Container : IAsyncDisposable
         string Here(string text) => mounts.Aggregate(
             text == "5080" ? port.ToString(CultureInfo.InvariantCulture) : text,
             (t, mount) => t == mount.Key || t.StartsWith(mount.Key + "/", StringComparison.Ordinal) ? mount.Value + t[mount.Key.Length..] : t);
-        var environment = image.File.Environment.Concat(service.Environment).Concat(more).ToDictionary(e => e.Key, e => Here(e.Value));
+        var environment = new Dictionary<string, string>();
+        foreach (var (key, value) in image.File.Environment.Concat(service.Environment).Concat(more))
+        {
+            environment[key] = Here(Usual(value)); // what is said later holds
+        }
+
         return new(image, Run(environment, [.. image.File.Entrypoint.Concat(service.Command).Select(Here)]), port);
     }
+
+    /// <summary><c>${NAME:-value}</c> where nobody set the name.</summary>
+    private static string Usual(string text) => text is ['$', '{', .., '}'] && text.IndexOf(":-", StringComparison.Ordinal) is > 0 and var at
+        ? text[(at + 2)..^1]
+        : text;
 
     /// <summary>The compose file's health check of this service.</summary>
     public async Task<bool> IsHealthyAsync(string what)
