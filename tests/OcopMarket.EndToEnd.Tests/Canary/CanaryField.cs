@@ -49,13 +49,20 @@ public sealed partial class CanaryField : PostgresFixture
         await base.InitializeAsync();
         var password = $"mật khẩu+{Secrets.NewHex(16)}";
         var role = $"canary_{Guid.NewGuid():n}";
-        await ExecuteAsync($"CREATE ROLE {role} LOGIN SUPERUSER PASSWORD '{password}'");
-        var connection = new NpgsqlConnectionStringBuilder(ConnectionString) { Username = role, Password = password }.ConnectionString;
+        await ExecuteAsync(
+            $"""
+            CREATE ROLE {role} LOGIN SUPERUSER PASSWORD '{password}';
+            CREATE ROLE {role}_worker LOGIN PASSWORD '{password}' IN ROLE ocop_worker;
+            CREATE ROLE {role}_web LOGIN PASSWORD '{password}' IN ROLE ocop_web
+            """);
+        string As(string login) => new NpgsqlConnectionStringBuilder(ConnectionString) { Username = login, Password = password }.ConnectionString;
         _platforms = await ChaosPlatforms.StartAsync(Home);
         await _platforms.SetAsync(_options, CancellationToken.None);
         _transit = await TransitServer.StartAsync("ocopmarket");
         _port = FreePort();
-        Settings = ChaosField.Environment(_options, connection, _platforms);
+        Settings = ChaosField.Environment(_options, As(role), _platforms);
+        Settings["Database__WorkerConnectionString"] = As($"{role}_worker");
+        Settings["Database__WebConnectionString"] = As($"{role}_web");
         Settings["Metrics__Enabled"] = "true";
         Settings["Metrics__Token"] = Metrics;
         Settings["AutoMapper__LicenseKey"] = $"giay-phep-{Secrets.NewHex()}";

@@ -16,7 +16,8 @@ public sealed class OperationTests(CommandFixture app) : IClassFixture<CommandFi
 
         using var answer = await server.GetAsync("/metrics");
 
-        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.DoesNotContain("ocop_", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal); // as any address that is not there: the sign-in
+        Assert.Equal("text/html", answer.Content.Headers.ContentType?.MediaType);
     }
 
     [Fact]

@@ -25,7 +25,8 @@ public sealed class AppPortal : PostgresFixture
         await base.InitializeAsync();
         var settings = new ConfigurationBuilder().AddJsonFile(Path.Combine(AppFolder.Config, "appsettings.json")).AddInMemoryCollection(
         [
-            new("Database:ConnectionString", ConnectionString), new("SignIn:HashRounds", "1000"), new("SignIn:TriesPerAddress", "100000"),
+            .. PostgresServer.Settings(ConnectionString).Select(p => new KeyValuePair<string, string?>(p.Key.Replace("__", ":", StringComparison.Ordinal), p.Value)),
+            new("SignIn:HashRounds", "1000"), new("SignIn:TriesPerAddress", "100000"),
             new("SignIn:TriesInAll", "100000"), new("Web:RequestsPerMinute", "1000000"), new("Metrics:Enabled", "true"),
             new("Web:JobsReadOnly", "true"), new("Logging:LogLevel:Default", "None"), new("Logging:LogLevel:OcopMarket", "None"),
         ]).Build();
