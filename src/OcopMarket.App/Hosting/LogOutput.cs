@@ -23,6 +23,14 @@ internal static class LogOutput
         options.IncludeScopes = true;
         options.UseUtcTimestamp = true;
         options.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
-        options.JsonWriterOptions = new() { Indented = false, Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
+        options.JsonWriterOptions = new() { Indented = false, Encoder = JavaScriptEncoder.Create(Letters()) };
+    }
+
+    /// <summary>Letters of every language as they are; what is not seen, marks of direction for one, as a number.</summary>
+    private static TextEncoderSettings Letters()
+    {
+        var letters = new TextEncoderSettings(UnicodeRanges.All);
+        letters.ForbidCharacters([.. Enumerable.Range(0, char.MaxValue + 1).Select(c => (char)c).Where(PlainLogFormatter.IsUnseen)]);
+        return letters;
     }
 }

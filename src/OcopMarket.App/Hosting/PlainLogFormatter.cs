@@ -27,8 +27,7 @@ internal sealed class PlainLogFormatter() : ConsoleFormatter(Key)
         var line = new StringBuilder(text.Length);
         foreach (var c in text.ReplaceLineEndings(" "))
         {
-            if (char.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
-                or UnicodeCategory.ParagraphSeparator)
+            if (IsUnseen(c))
             {
                 line.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:X4}");
             }
@@ -40,6 +39,9 @@ internal sealed class PlainLogFormatter() : ConsoleFormatter(Key)
 
         return line.ToString();
     }
+
+    internal static bool IsUnseen(char c) => char.GetUnicodeCategory(c)
+        is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 
     private static string Level(LogLevel level) => level switch
     {
