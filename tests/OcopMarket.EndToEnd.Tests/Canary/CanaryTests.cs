@@ -76,12 +76,12 @@ public sealed class CanaryTests(CanaryField field) : IClassFixture<CanaryField>
         var bytes = Encoding.UTF8.GetBytes(secret);
         foreach (var form in new[] { secret, Convert.ToHexString(bytes), Convert.ToBase64String([1, .. bytes, 2]), Convert.ToBase64String([1, 2, .. bytes]) })
         {
-            await field.ExecuteAsync("INSERT INTO hangfire.state (jobid, name, createdat, data) SELECT id, 'Failed', now(), jsonb_build_object('x', @form::text) FROM hangfire.job LIMIT 1", new { form });
-            Assert.Contains(await field.SearchAsync(), f => f.Contains("wrong password in table hangfire.state", StringComparison.Ordinal));
-            await field.ExecuteAsync("DELETE FROM hangfire.state WHERE data->>'x' IS NOT NULL");
+            await field.ExecuteAsync("INSERT INTO hangfire.hash (key, field, value) VALUES ('planted', 'x', @form)", new { form });
+            Assert.Contains(await field.SearchAsync(), f => f.Contains("wrong password in table hangfire.hash", StringComparison.Ordinal));
+            await field.ExecuteAsync("DELETE FROM hangfire.hash WHERE key = 'planted'");
         }
 
-        await field.ExecuteAsync("INSERT INTO setting (key, value) VALUES ('planted', @secret)", new { secret });
+        await field.ExecuteAsync("INSERT INTO setting (key, value, set_by) VALUES ('planted', @secret, 'test')", new { secret });
         Assert.Contains(await field.SearchAsync(), f => f.Contains("in table setting", StringComparison.Ordinal));
     }
 }
