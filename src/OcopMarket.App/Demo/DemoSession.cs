@@ -1,3 +1,4 @@
+using System.Globalization;
 using OcopMarket.App.Hosting;
 
 namespace OcopMarket.App.Demo;
@@ -42,7 +43,7 @@ internal sealed class DemoSession : IAsyncDisposable
             var fleet = sandboxFile is not null
                 ? SandboxFleet.Connect(sandboxFile)
                 : await SandboxFleet.StartAsync(home.SandboxFolder, sandboxPort, takenPortMovesOn: true, seed, cancellationToken);
-            var free = Ports.FirstFree(port);
+            var free = await SamePortAsync(home, port, cancellationToken);
             var url = FormattableString.Invariant($"http://127.0.0.1:{free}");
             var layered = Settings.Load(
                 home, demo: true,
@@ -65,6 +66,22 @@ internal sealed class DemoSession : IAsyncDisposable
         await App.DisposeAsync();
         await Fleet.DisposeAsync();
         await Database.DisposeAsync();
+    }
+
+    /// <summary>The port of the last start when it is free: platforms go on fetching pictures from the address that they were told.</summary>
+    private static async Task<int> SamePortAsync(AppHome home, int port, CancellationToken cancellationToken)
+    {
+        if (port == 0 && File.Exists(home.DemoPortFile)
+            && int.TryParse(await File.ReadAllTextAsync(home.DemoPortFile, cancellationToken), NumberStyles.None, CultureInfo.InvariantCulture, out var last)
+            && last is > 0 and <= ushort.MaxValue && Ports.IsFree(last))
+        {
+            return last;
+        }
+
+        var free = Ports.FirstFree(port);
+        Directory.CreateDirectory(home.DataFolder);
+        await File.WriteAllTextAsync(home.DemoPortFile, free.ToString(CultureInfo.InvariantCulture), cancellationToken);
+        return free;
     }
 
     private static ILogger Quiet(IConfiguration settings) =>

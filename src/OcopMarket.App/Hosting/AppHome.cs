@@ -16,6 +16,9 @@ internal sealed record AppHome(string ConfigFolder, string DataFolder)
     /// <summary>The people of a demo with their passwords.</summary>
     public string DemoPeopleFile => Path.Combine(DataFolder, "keys", "demo-people.json");
 
+    /// <summary>Where a demo's pages answered last.</summary>
+    public string DemoPortFile => Path.Combine(DataFolder, "demo.port");
+
     /// <summary>Where a demo keeps the mails that it would send.</summary>
     public string MailFolder => Path.Combine(DataFolder, "mail");
 

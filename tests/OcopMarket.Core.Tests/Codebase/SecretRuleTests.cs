@@ -68,7 +68,7 @@ public sealed partial class SecretRuleTests
     [GeneratedRegex(@"\bFixedTimeEquals\b")]
     private static partial Regex CompareHelper();
 
-    [GeneratedRegex(@"(?i:(?<!cancellation)token(?!Type)|secret|password|signature|hmac|mac|apikey|passphrase)\w{0,5}\b\)?( *(==|!=) *(?!null\b|""""|0\b|PasswordVerificationResult\b)|\.AsSpan\(\)\.SequenceEqual|\.SequenceEqual\(|\.Equals\()|\.Equals\((?i:\w*(token|secret|password|signature|hmac|mac|apikey))\b")]
+    [GeneratedRegex(@"(?i:(?<!cancellation)token(?!Type)|secret|password|signature|hmac|mac|apikey|passphrase)\w{0,5}\b\)?( *(==|!=)(?! *(?:null\b|""""|0\b|PasswordVerificationResult\b))|\.AsSpan\(\)\.SequenceEqual|\.SequenceEqual\(|\.Equals\()|\.Equals\((?i:\w*(token|secret|password|signature|hmac|mac|apikey))\b")]
     private static partial Regex Comparison();
 
     [GeneratedRegex(@"\bRandomNumberGenerator\.")]
