@@ -59,9 +59,9 @@ public sealed class HostileQueryTests(SeededPortal portal) : IClassFixture<Seede
             using var answer = await portal.Client.GetAsync(address);
             var text = await answer.Content.ReadAsStringAsync();
 
-            var onwards = answer.Headers.Location?.OriginalString;
+            var onwards = answer.Headers.Location is { } to ? new Uri(portal.Address, to).Authority : portal.Address.Authority;
             Assert.True((int)answer.StatusCode is 200 or 302 or 400 or 404 or 414, $"{address}: {(int)answer.StatusCode}");
-            Assert.True(onwards is null or ['/'] or ['/', not ('/' or '\\'), ..], $"{address} leads to {onwards}");
+            Assert.Equal(portal.Address.Authority, onwards);
             Assert.DoesNotContain("<script>alert", text, StringComparison.OrdinalIgnoreCase);
             Assert.DoesNotContain("<img src=x", text, StringComparison.OrdinalIgnoreCase);
             Assert.DoesNotContain("href=\"javascript:", text, StringComparison.OrdinalIgnoreCase);
