@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using OcopMarket.Core.Marketplaces;
 using OcopMarket.Data.People;
 using OcopMarket.Data.Reading;
+using OcopMarket.Data.Vault;
 using OcopMarket.Web.Hosting;
 using OcopMarket.Web.People;
 
@@ -26,7 +27,7 @@ internal static class PortalHome
         {
             services.AddSingleton(new RingKey(await RingKeyFile.OpenAsync(request.Home.RingKeyFile, request.Database.Web, cancellationToken)));
         }
-        catch (InvalidOperationException e)
+        catch (VaultException e)
         {
             throw new StartException(e.Message);
         }

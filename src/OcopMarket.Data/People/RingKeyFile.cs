@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
-using System.Text;
 using Dapper;
 using Npgsql;
+using OcopMarket.Data.Vault;
 
 namespace OcopMarket.Data.People;
 
@@ -15,30 +15,16 @@ public static class RingKeyFile
     private const string KeepMark = "INSERT INTO identity.ring_mark (mark) VALUES (@mark)";
 
     /// <returns>32 bytes. Of processes that start at once one makes the file, under the database's lock, and all use that one.</returns>
-    /// <exception cref="InvalidOperationException">The file is missing, damaged, or another one than the database was used with.</exception>
+    /// <exception cref="VaultException">The file is missing, damaged, readable for others, or another one than the database was used with.</exception>
     public static async Task<byte[]> OpenAsync(string path, NpgsqlDataSource source, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(Lock, transaction: transaction, cancellationToken: cancellationToken));
         var mark = await connection.ExecuteScalarAsync<string?>(new CommandDefinition(Mark, transaction: transaction, cancellationToken: cancellationToken));
-        if (!File.Exists(path))
-        {
-            if (mark is not null)
-            {
-                throw new InvalidOperationException(
-                    $"The key file {path} is missing, and second factors cannot be opened without it. Put it back from the backup.");
-            }
-
-            Create(path);
-        }
-
-        var key = new byte[32];
-        if (!Convert.TryFromBase64String((await File.ReadAllTextAsync(path, cancellationToken)).Trim(), key, out var length) || length != key.Length)
-        {
-            throw new InvalidOperationException($"The key file {path} is damaged. Put it back from the backup.");
-        }
-
+        var file = new KeyFile(path, "second factors");
+        file.Ensure(mayCreate: mark is null);
+        var key = file.Read().Values.Last();
         var own = Convert.ToHexStringLower(HMACSHA256.HashData(key, "key mark"u8))[..16];
         if (mark is null)
         {
@@ -46,30 +32,11 @@ public static class RingKeyFile
         }
         else if (mark != own)
         {
-            throw new InvalidOperationException(
+            throw new VaultException(
                 $"The key file {path} is not the one that this database was used with. Copy the file of the first web process, or put it back from the backup.");
         }
 
         await transaction.CommitAsync(cancellationToken);
         return key;
-    }
-
-    private static void Create(string path)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        var draft = $"{path}.new";
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.None };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        using (var file = new FileStream(draft, options))
-        {
-            file.Write(Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))));
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(draft, path);
     }
 }

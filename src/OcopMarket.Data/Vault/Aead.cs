@@ -4,7 +4,7 @@ using System.Text;
 namespace OcopMarket.Data.Vault;
 
 /// <summary>AES-256-GCM: nonce (12 bytes, fresh each time), tag (16 bytes), cipher text.</summary>
-internal static class Aead
+public static class Aead
 {
     public const int KeyBytes = 32;
     private const int NonceBytes = 12;

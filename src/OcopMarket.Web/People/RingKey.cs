@@ -3,6 +3,7 @@ using System.Text;
 using System.Xml.Linq;
 using Microsoft.AspNetCore.DataProtection.XmlEncryption;
 using Microsoft.Extensions.DependencyInjection;
+using OcopMarket.Data.Vault;
 
 namespace OcopMarket.Web.People;
 
@@ -10,18 +11,12 @@ namespace OcopMarket.Web.People;
 /// <param name="key">32 bytes, from outside the database.</param>
 public sealed class RingKey(byte[] key) : IXmlEncryptor
 {
-    private const int NonceBytes = 12;
-    private const int TagBytes = 16;
-    private static readonly byte[] _purpose = "OcopMarket key ring"u8.ToArray();
+    private const string Purpose = "OcopMarket key ring";
 
     public EncryptedXmlInfo Encrypt(XElement plaintextElement)
     {
         var plain = Encoding.UTF8.GetBytes(plaintextElement.ToString(SaveOptions.DisableFormatting));
-        var whole = new byte[NonceBytes + TagBytes + plain.Length];
-        RandomNumberGenerator.Fill(whole.AsSpan(0, NonceBytes));
-        using var cipher = new AesGcm(key, TagBytes); // one instance is not for several threads
-        cipher.Encrypt(
-            whole.AsSpan(0, NonceBytes), plain, whole.AsSpan(NonceBytes + TagBytes), whole.AsSpan(NonceBytes, TagBytes), _purpose);
+        var whole = Aead.Seal(key, plain, Purpose);
         CryptographicOperations.ZeroMemory(plain);
         return new(new XElement("sealed", Convert.ToBase64String(whole)), typeof(RingOpener));
     }
@@ -29,11 +24,7 @@ public sealed class RingKey(byte[] key) : IXmlEncryptor
     /// <exception cref="CryptographicException">Another key, or the bytes were changed.</exception>
     internal XElement Open(XElement sealedElement)
     {
-        var whole = Convert.FromBase64String(sealedElement.Value);
-        var plain = new byte[whole.Length - NonceBytes - TagBytes];
-        using var cipher = new AesGcm(key, TagBytes);
-        cipher.Decrypt(
-            whole.AsSpan(0, NonceBytes), whole.AsSpan(NonceBytes + TagBytes), whole.AsSpan(NonceBytes, TagBytes), plain, _purpose);
+        var plain = Aead.Open(key, Convert.FromBase64String(sealedElement.Value), Purpose);
         return XElement.Parse(Encoding.UTF8.GetString(plain));
     }
 }

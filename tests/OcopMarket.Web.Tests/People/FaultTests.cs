@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 using OcopMarket.Core.People;
 using OcopMarket.Data.People;
 using OcopMarket.Data.Reading;
+using OcopMarket.Data.Vault;
 using OcopMarket.Web.People;
 
 namespace OcopMarket.Web.Tests.People;
@@ -131,11 +132,11 @@ public sealed class FaultTests(EmptyPortal portal) : IClassFixture<EmptyPortal>
             }
 
             File.Move(path, $"{path}.lost");
-            await Assert.ThrowsAsync<InvalidOperationException>(() => RingKeyFile.OpenAsync(path, portal.WebSource, CancellationToken.None));
-            await File.WriteAllTextAsync(path, Convert.ToBase64String(new byte[32]));
-            await Assert.ThrowsAsync<InvalidOperationException>(() => RingKeyFile.OpenAsync(path, portal.WebSource, CancellationToken.None));
+            await Assert.ThrowsAsync<VaultException>(() => RingKeyFile.OpenAsync(path, portal.WebSource, CancellationToken.None));
+            new KeyFile(path, "others").Ensure(mayCreate: true);
+            await Assert.ThrowsAsync<VaultException>(() => RingKeyFile.OpenAsync(path, portal.WebSource, CancellationToken.None));
             await File.WriteAllTextAsync(path, "cut");
-            await Assert.ThrowsAsync<InvalidOperationException>(() => RingKeyFile.OpenAsync(path, portal.WebSource, CancellationToken.None));
+            await Assert.ThrowsAsync<VaultException>(() => RingKeyFile.OpenAsync(path, portal.WebSource, CancellationToken.None));
         }
         finally
         {
