@@ -48,7 +48,8 @@ internal sealed class ClaimBenchmark : IBenchmark
         CREATE TABLE fifo AS SELECT n AS id, 0 AS state FROM generate_series(1, 1000000) n;
         ALTER TABLE fifo ADD PRIMARY KEY (id);
         CREATE INDEX fifo_open ON fifo (id) WHERE state = 0;
-        ANALYZE fifo
+        ANALYZE fifo;
+        GRANT ALL ON fifo TO ocop_worker
         """;
 
     private const string TakeFifo = """
@@ -85,7 +86,7 @@ internal sealed class ClaimBenchmark : IBenchmark
         {
             await RefillAsync(field, cancellationToken);
             ours.Add(await RateAsync(n => token => WorkAsync(queues[n], TimeSpan.Zero, token), cancellationToken));
-            await field.ExecuteAsync(FillFifo, null, cancellationToken);
+            await field.Database.ExecuteAsync(FillFifo, cancellationToken);
             plain.Add(await RateAsync(_ => token => FifoAsync(field.Database.Source, token), cancellationToken));
             await Console.Error.WriteLineAsync(FormattableString.Invariant($"ledger {ours[^1]:0} tasks/s, first in first out {plain[^1]:0} tasks/s"));
         }

@@ -59,7 +59,7 @@ internal sealed class PlanBenchmark : IBenchmark
     {
         foreach (var table in _tables)
         {
-            await field.ExecuteAsync($"CREATE TABLE bare_{table} (LIKE {table} INCLUDING ALL)", null, cancellationToken);
+            await field.Database.ExecuteAsync($"CREATE TABLE bare_{table} (LIKE {table} INCLUDING ALL); GRANT ALL ON bare_{table} TO ocop_worker", cancellationToken);
         }
 
         await field.Database.ExecuteAsync("CHECKPOINT", cancellationToken);

@@ -84,6 +84,19 @@ public sealed class HttpTests(SeededPortal portal) : IClassFixture<SeededPortal>
         Assert.Equal(HttpStatusCode.NotModified, second.StatusCode);
     }
 
+    /// <summary>A form that the page has no more, because somebody else was faster: not an empty page.</summary>
+    [Fact]
+    public async Task A_form_that_is_not_there_any_more_is_refused_in_a_sentence_with_its_code()
+    {
+        using var admin = await portal.People.SignedInAsync(OcopMarket.Core.People.PersonRole.Admin);
+        var token = Visitor.Token(await admin.PageAsync("/tai-khoan/mat-khau"));
+
+        var answer = await admin.SendAsync("/tai-khoan/mat-khau", "gone", token);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Matches("<code>[0-9a-f]{16}</code>", answer.Html);
+    }
+
     [Fact]
     public async Task Health_tells_alive_and_ready()
     {

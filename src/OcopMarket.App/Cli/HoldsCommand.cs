@@ -16,10 +16,10 @@ internal static class HoldsCommand
         var command = new Command("holds", """
             What waits for a person because it would change very much at once: a price many times dearer or cheaper than a week ago, very many
             items of one source out of stock in one pull, very many items of one shop to be taken down within an hour. The shops keep what they
-            have until the hold is released with ./run release, or the source takes the change back.
+            have until two people release the hold with ./run release, or the source takes the change back.
 
-            JSON keys: holds[{id, kind, source, marketplace, shop, openedAt, total, items, lines[{listingId, marketplace, product, was,
-            becomes}]}]; kind is price (VND), zero_stock (units) or stop; times are UTC.
+            JSON keys: holds[{id, kind, source, marketplace, shop, openedAt, total, items, proposedBy, proposedAt, proposedReason, approvedBy,
+            lines[{listingId, marketplace, product, was, becomes}]}]; kind is price (VND), zero_stock (units) or stop; times are UTC.
             Exit codes: 0 done; 2 wrong arguments; 4 there is no installation or no database.
             Example: ./run holds --lines 50
             """)
@@ -47,6 +47,10 @@ internal static class HoldsCommand
                     h.OpenedAt,
                     h.Total,
                     h.Items,
+                    h.ProposedBy,
+                    h.ProposedAt,
+                    h.ProposedReason,
+                    h.ApprovedBy,
                     lines = of[h.Id].Select(l => new { l.ListingId, l.Marketplace, l.Product, l.Was, l.Becomes }),
                 }),
             });
@@ -80,7 +84,8 @@ internal static class HoldsCommand
         };
         var where = hold.Source is { } source ? $"source {source}" : hold.Shop is { } shop ? $"{hold.Marketplace} shop {shop}" : "edits by hand";
         var of = hold.Total is { } total ? string.Create(CultureInfo.InvariantCulture, $" of {total}") : "";
-        return string.Create(CultureInfo.InvariantCulture, $"Hold {hold.Id}: {hold.Items}{of} {what}, {where}, since {hold.OpenedAt:u}");
+        return string.Create(CultureInfo.InvariantCulture, $"Hold {hold.Id}: {hold.Items}{of} {what}, {where}, since {hold.OpenedAt:u}")
+            + (hold.ProposedBy is null ? "" : $"; proposed by {hold.ProposedBy}: {hold.ProposedReason}");
     }
 
     private static string Line(string kind, GuardHoldLine line) => string.Create(CultureInfo.InvariantCulture, $"  {line.Marketplace} {line.Product}")

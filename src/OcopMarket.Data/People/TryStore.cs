@@ -18,13 +18,13 @@ public sealed class TryStore(PortalDatabase portal)
         RETURNING tries
         """;
 
-    /// <returns>False: locked.</returns>
-    public async Task<bool> TakeAsync(
+    /// <returns>Tries that counted by now, this one included; null: locked.</returns>
+    public async Task<int?> TakeAsync(
         string what, int most, TimeSpan lockFor, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var connection = await portal.Source.OpenConnectionAsync(cancellationToken);
         return await connection.ExecuteScalarAsync<int?>(new CommandDefinition(
-            Take, new { key = Key(what), most, lockFor, now }, cancellationToken: cancellationToken)) is not null;
+            Take, new { key = Key(what), most, lockFor, now }, cancellationToken: cancellationToken));
     }
 
     /// <summary>The right one came: the count begins anew.</summary>

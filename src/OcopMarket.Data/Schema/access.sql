@@ -19,6 +19,13 @@ GRANT SELECT ON
     TO ocop_web, ocop_readonly;
 GRANT EXECUTE ON FUNCTION search_products(text) TO ocop_web, ocop_readonly;
 
+-- Two people of the portal let a held change go; the workers carry it out.
+GRANT UPDATE (proposed_by, proposed_key, proposed_at, proposed_reason, approved_by, approved_key, approved_at) ON guard_hold TO ocop_web;
+GRANT EXECUTE ON FUNCTION hold_within(bigint) TO ocop_web, ocop_readonly;
+
+-- Who came in and who changed what: added to the proof, which the portal cannot change and reads within its scope.
+GRANT SELECT, INSERT (actor, producer_id, mandate_id, action, before, after, origin, correlation) ON audit TO ocop_web;
+
 -- Of a login only what may be shown; the sealed columns are the workers' alone.
 GRANT SELECT (id, marketplace, scope, login, access_expires_at, state, state_code, updated_at, password_tail, password_at, access_tail, access_at) ON credential TO ocop_web, ocop_readonly;
 

@@ -1,20 +1,10 @@
 using Dapper;
 using Npgsql;
-using OcopMarket.Core.People;
 using OcopMarket.Data.Audit;
 
 namespace OcopMarket.Data.Sync;
 
-/// <param name="Kind">price, zero_stock or stop.</param>
-/// <param name="Source">Key of the source whose rows changed so; null for stops and for edits by hand.</param>
-/// <param name="Total">Items on sale of the source, or in the shop, when it was opened; null for prices.</param>
-public sealed record GuardHold(
-    long Id, string Kind, string? Source, string? Marketplace, string? Shop, DateTime OpenedAt, int? Total, long Items);
-
-/// <param name="Was">VND or units; null for a stop.</param>
-public sealed record GuardHoldLine(long HoldId, long ListingId, string Marketplace, string Product, decimal? Was, decimal? Becomes);
-
-/// <summary>What the mass-change guard keeps back, and its release by a person.</summary>
+/// <summary>What the mass-change guard keeps back, and its release once two people agreed to it (<see cref="HoldDecisions"/>).</summary>
 public sealed class GuardHolds(NpgsqlDataSource dataSource, ListingReconciler reconciler)
 {
     private const int PageSize = 500;
@@ -30,63 +20,80 @@ public sealed class GuardHolds(NpgsqlDataSource dataSource, ListingReconciler re
         return (holds, (await results.ReadAsync<GuardHoldLine>()).ToLookup(l => l.HoldId));
     }
 
-    /// <summary>Lets a hold go, page by page; after an interruption the same call goes on.</summary>
-    /// <returns>Items released; null when there is no such open hold.</returns>
-    public async Task<int?> ReleaseAsync(long hold, Actor by, string reason, CancellationToken cancellationToken)
+    /// <summary>Lets go what two people agreed to, page by page; after an interruption the next call goes on. Any number of workers at once.</summary>
+    /// <returns>Items released.</returns>
+    public async Task<int> ReleaseApprovedAsync(CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        if (!await connection.ExecuteScalarAsync<bool>(
-            new CommandDefinition(GuardSql.IsOpen, new { hold }, cancellationToken: cancellationToken)))
+        var released = 0;
+        foreach (var hold in await connection.QueryAsync<Agreed>(new CommandDefinition(GuardSql.Approved, cancellationToken: cancellationToken)))
         {
-            return null;
+            int page;
+            do
+            {
+                page = await PageAsync(connection, hold, cancellationToken);
+                released += page;
+            }
+            while (page > 0 || !await CloseAsync(connection, hold, cancellationToken));
         }
 
-        var released = 0;
-        while (true)
-        {
-            var page = await PageAsync(connection, hold, by, reason, cancellationToken);
-            released += page;
-            if (page == 0 && await CloseAsync(connection, hold, by, reason, cancellationToken))
-            {
-                return released;
-            }
-        }
+        return released;
     }
 
-    private async Task<int> PageAsync(
-        NpgsqlConnection connection, long hold, Actor by, string reason, CancellationToken cancellationToken)
+    private async Task<int> PageAsync(NpgsqlConnection connection, Agreed agreed, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var ids = (await connection.QueryAsync<long>(new CommandDefinition(
-            GuardSql.Page, new { hold, limit = PageSize }, transaction, cancellationToken: cancellationToken))).ToArray();
+            GuardSql.Page, new { hold = agreed.Id, limit = PageSize }, transaction, cancellationToken: cancellationToken))).ToArray();
         await ListingReconciler.LockAsync(transaction, ids, cancellationToken);
-        await connection.ExecuteAsync(
-            new CommandDefinition(GuardSql.Release, new { hold, ids }, transaction, cancellationToken: cancellationToken));
-        await reconciler.ReconcileAsync(transaction, ids, cancellationToken);
-        if (ids.Length > 0)
+        var released = (await connection.QueryAsync<long>(
+            new CommandDefinition(GuardSql.Release, new { hold = agreed.Id, ids }, transaction, cancellationToken: cancellationToken))).ToArray();
+        await reconciler.ReconcileAsync(transaction, released, cancellationToken);
+        if (released.Length > 0) // not already by another worker
         {
-            await AuditLog.WriteAsync(
-                transaction, new(by, "hold.items") { Before = new { hold, held = ids }, After = new { hold, released = ids, reason } }, cancellationToken);
+            await WriteAsync(
+                transaction, agreed, "hold.items", new { hold = agreed.Id, held = released }, new { hold = agreed.Id, released, agreed.Reason }, cancellationToken);
         }
 
         await transaction.CommitAsync(cancellationToken);
         return ids.Length;
     }
 
-    // Locked first: who adds to the hold this moment is seen by the next statement, and those items get their page.
-    private static async Task<bool> CloseAsync(
-        NpgsqlConnection connection, long hold, Actor by, string reason, CancellationToken cancellationToken)
+    /// <summary>Locked first: who adds to the hold this moment is seen by the next statement. What came after the two people looked waits for
+    /// people again.</summary>
+    /// <returns>False: there is more of what was agreed to.</returns>
+    private static async Task<bool> CloseAsync(NpgsqlConnection connection, Agreed agreed, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await connection.ExecuteAsync(new CommandDefinition(GuardSql.Lock, new { hold }, transaction, cancellationToken: cancellationToken));
-        var closed = await connection.ExecuteAsync(
-            new CommandDefinition(GuardSql.Close, new { hold, by = by.Name, reason }, transaction, cancellationToken: cancellationToken));
-        if (closed == 1)
+        var hold = agreed.Id;
+        if (await connection.ExecuteScalarAsync<long?>(new CommandDefinition(GuardSql.Lock, new { hold }, transaction, cancellationToken: cancellationToken)) is null)
         {
-            await AuditLog.WriteAsync(transaction, new(by, "hold.release") { Before = new { hold, open = true }, After = new { hold, open = false, reason } }, cancellationToken);
+            return true; // another worker closed it
+        }
+
+        if (!await connection.ExecuteScalarAsync<bool>(new CommandDefinition(GuardSql.IsDone, new { hold }, transaction, cancellationToken: cancellationToken)))
+        {
+            return false;
+        }
+
+        if (await connection.ExecuteAsync(new CommandDefinition(
+            GuardSql.Close, new { hold, by = agreed.By, reason = agreed.Reason }, transaction, cancellationToken: cancellationToken)) == 1)
+        {
+            await WriteAsync(transaction, agreed, "hold.release", new { hold, open = true }, new { hold, open = false, agreed.Reason }, cancellationToken);
+        }
+        else
+        {
+            await connection.ExecuteAsync(new CommandDefinition(GuardSql.TakeBack, new { hold }, transaction, cancellationToken: cancellationToken));
         }
 
         await transaction.CommitAsync(cancellationToken);
-        return closed == 1;
+        return true;
     }
+
+    private static Task WriteAsync(
+        NpgsqlTransaction transaction, Agreed agreed, string action, object before, object after, CancellationToken cancellationToken) =>
+        AuditLog.WriteAsync(transaction, new(new(agreed.By, "worker"), action) { Before = before, After = after }, cancellationToken);
+
+    /// <param name="By">Both names.</param>
+    private sealed record Agreed(long Id, string By, string Reason);
 }

@@ -64,10 +64,11 @@ internal static class GuardSql
         FOR SHARE
         """;
 
+    /// <summary>The moment is that of the writing, after the lock above: what two people looked at before is not mixed up with it.</summary>
     public const string Hold = """
-        INSERT INTO listing_hold AS h (listing_id, hold_id, kind, was, becomes)
-        SELECT n.id, @hold, @kind, n.was, n.becomes FROM unnest(@ids, @was, @becomes) n(id, was, becomes) ORDER BY n.id
-        ON CONFLICT (listing_id, kind) WHERE ended_at IS NULL DO UPDATE SET becomes = excluded.becomes
+        INSERT INTO listing_hold AS h (listing_id, hold_id, kind, was, becomes, held_at)
+        SELECT n.id, @hold, @kind, n.was, n.becomes, clock_timestamp() FROM unnest(@ids, @was, @becomes) n(id, was, becomes) ORDER BY n.id
+        ON CONFLICT (listing_id, kind) WHERE ended_at IS NULL DO UPDATE SET becomes = excluded.becomes, held_at = excluded.held_at
         WHERE h.becomes IS DISTINCT FROM excluded.becomes
         """;
 
@@ -97,11 +98,22 @@ internal static class GuardSql
                ARRAY(SELECT listing_id FROM due ORDER BY 1) AS due
         """;
 
-    public const string List = """
-        SELECT g.id, g.kind, s.key AS source, a.marketplace, a.shop_name AS shop, g.opened_at, g.total, count(*) AS items
+    private const string Holds = """
+        SELECT g.id, g.kind, s.key AS source, s.name AS source_name, a.marketplace, a.shop_name AS shop, g.account_id, g.opened_at, g.total, count(*) AS items, max(h.held_at) AS newest,
+               g.proposed_by, g.proposed_key, g.proposed_at, g.proposed_reason, g.approved_by, g.approved_at
         FROM guard_hold g JOIN listing_hold h ON h.hold_id = g.id AND h.ended_at IS NULL
         LEFT JOIN source s ON s.id = g.source_id LEFT JOIN seller_account a ON a.id = g.account_id
-        WHERE g.released_at IS NULL GROUP BY g.id, s.key, a.id ORDER BY g.id
+        WHERE g.released_at IS NULL
+        """;
+
+    public const string List = Holds + " GROUP BY g.id, s.id, a.id ORDER BY g.id";
+
+    public const string One = Holds + " AND g.id = @hold GROUP BY g.id, s.id, a.id";
+
+    public const string LinesOf = """
+        SELECT h.hold_id, h.listing_id, l.marketplace, p.name AS product, h.was, h.becomes
+        FROM listing_hold h JOIN listing l ON l.id = h.listing_id JOIN product p ON p.id = l.product_id
+        WHERE h.hold_id = @hold AND h.ended_at IS NULL AND (@after::bigint IS NULL OR h.listing_id > @after) ORDER BY h.listing_id LIMIT @limit
         """;
 
     public const string Lines = """
@@ -114,24 +126,53 @@ internal static class GuardSql
         WHERE x.n <= @lines ORDER BY x.hold_id, x.listing_id
         """;
 
-    public const string IsOpen = "SELECT EXISTS (SELECT FROM guard_hold WHERE id = @hold AND released_at IS NULL)";
+    /// <summary>Locked by a statement of its own: the next one sees what was added meanwhile.</summary>
+    public const string Lock = "SELECT id FROM guard_hold WHERE id = @hold AND released_at IS NULL FOR UPDATE";
 
-    public const string Page = """
-        SELECT listing_id FROM listing_hold WHERE hold_id = @hold AND ended_at IS NULL ORDER BY listing_id LIMIT @limit
+    public const string Propose = """
+        UPDATE guard_hold SET proposed_by = @by, proposed_key = @key, proposed_at = clock_timestamp(), proposed_reason = @reason
+        WHERE id = @hold AND approved_at IS NULL
         """;
 
-    /// <summary>What was released is what later prices are measured against.</summary>
+    public const string Approve = """
+        UPDATE guard_hold SET approved_by = @by, approved_key = @key, approved_at = clock_timestamp() WHERE id = @hold AND approved_at IS NULL
+        """;
+
+    public const string TakeBack = """
+        UPDATE guard_hold SET proposed_by = NULL, proposed_key = NULL, proposed_at = NULL, proposed_reason = NULL,
+               approved_by = NULL, approved_key = NULL, approved_at = NULL
+        WHERE id = @hold
+        """;
+
+    public const string Approved = """
+        SELECT id, concat_ws(', ', proposed_by, approved_by) AS by, proposed_reason AS reason FROM guard_hold
+        WHERE approved_at IS NOT NULL AND released_at IS NULL ORDER BY id
+        """;
+
+    public const string Page = """
+        SELECT h.listing_id FROM listing_hold h JOIN guard_hold g ON g.id = h.hold_id
+        WHERE h.hold_id = @hold AND h.ended_at IS NULL AND h.held_at <= g.approved_at ORDER BY h.listing_id LIMIT @limit
+        """;
+
+    /// <summary>What was released is what later prices are measured against. What became another change since is not what was agreed to.</summary>
     public const string Release = """
         WITH ended AS (
-            UPDATE listing_hold SET ended_at = now(), ended_how = 'released'
-            WHERE hold_id = @hold AND listing_id = ANY(@ids) AND ended_at IS NULL RETURNING listing_id, kind, becomes)
-        UPDATE listing l SET anchor_price = e.becomes, anchor_at = now() FROM ended e WHERE l.id = e.listing_id AND e.kind = 'price'
+            UPDATE listing_hold h SET ended_at = now(), ended_how = 'released' FROM guard_hold g
+            WHERE h.hold_id = @hold AND h.listing_id = ANY(@ids) AND h.ended_at IS NULL AND g.id = h.hold_id AND h.held_at <= g.approved_at
+            RETURNING h.listing_id, h.kind, h.becomes),
+        anchored AS (
+            UPDATE listing l SET anchor_price = e.becomes, anchor_at = now() FROM ended e WHERE l.id = e.listing_id AND e.kind = 'price')
+        SELECT listing_id FROM ended ORDER BY listing_id
+        """;
+
+    /// <summary>Nothing is left of what was agreed to.</summary>
+    public const string IsDone = """
+        SELECT NOT EXISTS (SELECT FROM listing_hold h JOIN guard_hold g ON g.id = h.hold_id
+                           WHERE h.hold_id = @hold AND h.ended_at IS NULL AND h.held_at <= g.approved_at)
         """;
 
     public const string Close = """
         UPDATE guard_hold SET released_at = now(), released_by = @by, reason = @reason
         WHERE id = @hold AND released_at IS NULL AND NOT EXISTS (SELECT FROM listing_hold WHERE hold_id = @hold AND ended_at IS NULL)
         """;
-
-    public const string Lock = "SELECT id FROM guard_hold WHERE id = @hold FOR UPDATE";
 }

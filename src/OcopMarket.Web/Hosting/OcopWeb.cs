@@ -36,10 +36,10 @@ public static class OcopWeb
         services.TryAddSingleton<IIssueTexts, IssueTexts>();
         services.AddSingleton<PlatformWords>();
         services.AddScoped<Texts>();
-        services.AddSingleton<ReadingDatabase>().AddSingleton<PortalQueries>().AddSingleton<OverviewQueries>();
+        services.AddSingleton<ReadingDatabase>().AddSingleton<WritingDatabase>().AddSingleton<PortalQueries>().AddSingleton<OverviewQueries>();
         services.AddSingleton<ProductQueries>().AddSingleton<ProductDetailQueries>().AddSingleton<ListingQueries>();
         services.AddSingleton<WebhookReceipts>();
-        services.AddSingleton<IssueQueries>().AddSingleton<RunQueries>().AddSingleton<AccountQueries>();
+        services.AddSingleton<IssueQueries>().AddSingleton<RunQueries>().AddSingleton<AccountQueries>().AddSingleton<HoldQueries>();
         return services;
     }
 
@@ -52,6 +52,7 @@ public static class OcopWeb
         app.UseDemoMark();
         app.UseExceptionHandler("/loi/500", createScopeForErrors: true);
         app.UseStatusCodePagesWithReExecute("/loi/{0}", createScopeForStatusCodePages: true);
+        app.Use(ShowFaults);
         app.UseRouting();
         app.UseAuthentication();
         app.UseRateLimiter();
@@ -67,6 +68,23 @@ public static class OcopWeb
         app.MapGet("/dot-chay/dang-chay", RunningAsync).RequireAuthorization(Policies.Staff);
         app.MapRazorComponents<App>().Add(TakesForms.Only);
         return app;
+    }
+
+    /// <summary>A page that tells of a fault is shown, never sent to: what the failed request posted is no form of it. And a form that the page
+    /// has no more leaves an answer with a type and nothing in it, for which no such page would be shown.</summary>
+    private static async Task ShowFaults(HttpContext http, RequestDelegate next)
+    {
+        if (HttpMethods.IsPost(http.Request.Method)
+            && (http.Features.Get<IExceptionHandlerFeature>() is not null || http.Features.Get<IStatusCodeReExecuteFeature>() is not null))
+        {
+            http.Request.Method = HttpMethods.Get;
+        }
+
+        await next(http);
+        if (http.Response is { StatusCode: StatusCodes.Status400BadRequest, HasStarted: false, ContentLength: null })
+        {
+            http.Response.ContentType = null;
+        }
     }
 
     private static void MapHealth(this WebApplication app)

@@ -17,6 +17,7 @@ public abstract class PortalLayout : PortalComponent
         new("/tin-dang", "sent", "nav.listings", true, null),
         new("/gian-hang", "shop", "nav.shops", false, null),
         new("/dot-chay", "sync", "nav.runs", false, PersonRole.Viewer),
+        new("/tam-giu", "held", "nav.holds", true, PersonRole.Viewer),
         new("/nguoi-dung", "user", "nav.people", true, PersonRole.Admin),
     ];
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.Logging;
+using OcopMarket.Core;
 using OcopMarket.Core.People;
 using OcopMarket.Data.People;
 
@@ -11,11 +12,12 @@ namespace OcopMarket.Web.People;
 
 /// <summary>What people change of their own sign-in. Each change ends all their other sessions and gives this one a new id.</summary>
 internal sealed class AccountDesk(
-    UserManager<Person> users, IUserStore<Person> store, PeopleDb db, SessionCookie sessions, HalfWay halfWay, SignInDesk desk,
+    UserManager<Person> users, IUserStore<Person> store, PeopleDb db, SessionCookie sessions, HalfWay halfWay, SignInDesk desk, PeopleAudit audit,
     IPasskeyHandler<Person> passkeys, TimeProvider time, ILogger<AccountDesk> log)
 {
     private const int RecoveryCodes = 10;
     private const int MostPasskeys = 10;
+    private const string Own = "person.own.change";
 
     public Task<Person?> OfAsync(HttpContext http) => users.GetUserAsync(http.User);
 
@@ -50,6 +52,7 @@ internal sealed class AccountDesk(
         }
 
         await PutPasswordAsync(person, password!);
+        await audit.WriteAsync(transaction, id, Own, null, new { person = id, what = "password by link" }, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         await sessions.EndAllAsync(id, cancellationToken);
         PeopleLog.Changed(log, id, id, "password by link");
@@ -90,6 +93,7 @@ internal sealed class AccountDesk(
             return "person.login.bad";
         }
 
+        await audit.WriteAsync(transaction, person.Id, "person.set_up", null, new { person = person.Id, role = Words.Of(person.Role) }, http.RequestAborted);
         await transaction.CommitAsync(http.RequestAborted);
         PeopleLog.SetUp(log);
         await sessions.BeginAsync(http, person, isStrong: false, remember: false);
@@ -188,7 +192,7 @@ internal sealed class AccountDesk(
         Check(await users.UpdateSecurityStampAsync(person));
         await sessions.EndAllAsync(person.Id, http.RequestAborted);
         await sessions.EndAsync(http);
-        PeopleLog.Changed(log, person.Id, person.Id, "signed out everywhere");
+        await TellAsync(person, "signed out everywhere", http.RequestAborted);
     }
 
     /// <summary>Hashes it, ends the links and changes the stamp.</summary>
@@ -206,6 +210,12 @@ internal sealed class AccountDesk(
         var strong = isStrong ?? (http.User.Role() is not null && person.TwoFactorEnabled);
         await sessions.EndAllAsync(person.Id, http.RequestAborted);
         await sessions.BeginAsync(http, person, strong, http.User.IsRemembered());
+        await TellAsync(person, what, http.RequestAborted);
+    }
+
+    private async Task TellAsync(Person person, string what, CancellationToken cancellationToken)
+    {
+        await audit.WriteAsync(person.Id, Own, null, new { person = person.Id, what }, cancellationToken);
         PeopleLog.Changed(log, person.Id, person.Id, what);
     }
 

@@ -25,7 +25,7 @@ internal sealed class ForgottenPasswords(
         {
             await GuardAsync(async () =>
             {
-                if (await tries.TakeAsync($"reset:{login}", settings.SignIn.MostTries, settings.SignIn.LockFor, time.GetUtcNow(), stoppingToken))
+                if (await tries.TakeAsync($"reset:{login}", settings.SignIn.MostTries, settings.SignIn.LockFor, time.GetUtcNow(), stoppingToken) is not null)
                 {
                     await using var scope = scopes.CreateAsyncScope();
                     await scope.ServiceProvider.GetRequiredService<PeopleDesk>().ForgotAsync(login, stoppingToken);

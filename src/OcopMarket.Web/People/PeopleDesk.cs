@@ -21,7 +21,7 @@ internal sealed record PeopleAnswer(string? Fault, string? Link = null, long? Pe
 /// <summary>What admins do with people. Only the fields named here are taken from a form. Whoever is changed signs in anew.</summary>
 internal sealed class PeopleDesk(
     UserManager<Person> users, PeopleDb db, LinkStore links, ReachQueries reach, SessionCookie sessions, PersonMails mails, PortalAddress address,
-    PortalSettings settings, TimeProvider time, ILogger<PeopleDesk> log)
+    PeopleAudit audit, PortalSettings settings, TimeProvider time, ILogger<PeopleDesk> log)
 {
     public async Task<IReadOnlyList<Person>> ListAsync(CancellationToken cancellationToken) =>
         await db.Users.AsNoTracking().OrderBy(p => p.DisabledAt != null).ThenBy(p => p.Name).ThenBy(p => p.Id).Take(1_000).ToListAsync(cancellationToken);
@@ -62,10 +62,15 @@ internal sealed class PeopleDesk(
         }
 
         var person = NewPerson(login, name, role, scope, time.GetUtcNow());
-        var made = await users.CreateAsync(person);
-        if (!made.Succeeded)
+        await using (var transaction = await db.Database.BeginTransactionAsync(cancellationToken))
         {
-            return new("person.login.taken"); // somebody was faster
+            if (!(await users.CreateAsync(person)).Succeeded)
+            {
+                return new("person.login.taken"); // somebody was faster
+            }
+
+            await audit.WriteAsync(transaction, actor, "person.invite", null, Rights(person), cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
         }
 
         PeopleLog.Changed(log, actor, person.Id, $"invited as {form.Role}");
@@ -87,12 +92,12 @@ internal sealed class PeopleDesk(
 
         if (id == actor && read.Role != person.Role)
         {
-            PeopleLog.ChangeRefused(log, actor, id, "own role");
-            return new("person.own");
+            return await OwnAsync(actor, id, "own role", cancellationToken);
         }
 
+        var before = Rights(person);
         (person.Name, person.Role, person.Scope) = (read.Name, read.Role, read.Scope.Text);
-        return await SaveAsync(person, actor, $"{form.Role} {read.Scope}", cancellationToken);
+        return await SaveAsync(person, actor, "person.change", before, cancellationToken);
     }
 
     public async Task<PeopleAnswer> DisableAsync(long id, bool disable, long? actor, CancellationToken cancellationToken)
@@ -104,13 +109,13 @@ internal sealed class PeopleDesk(
 
         if (id == actor)
         {
-            PeopleLog.ChangeRefused(log, actor, id, "own access");
-            return new("person.own");
+            return await OwnAsync(actor, id, "own access", cancellationToken);
         }
 
+        var before = Rights(person);
         person.DisabledAt = disable ? time.GetUtcNow() : null;
         await links.RemoveOfAsync(id, cancellationToken);
-        return await SaveAsync(person, actor, disable ? "disabled" : "enabled", cancellationToken);
+        return await SaveAsync(person, actor, disable ? "person.disable" : "person.enable", before, cancellationToken);
     }
 
     /// <summary>A new link for somebody who cannot get in any more. With <paramref name="factor"/> their second factor and passkeys go, too:
@@ -126,23 +131,24 @@ internal sealed class PeopleDesk(
         {
             if (id == actor)
             {
-                PeopleLog.ChangeRefused(log, actor, id, "own second factor");
-                return new("person.own");
+                return await OwnAsync(actor, id, "own second factor", cancellationToken);
             }
 
+            var before = Rights(person);
             foreach (var passkey in await users.GetPasskeysAsync(person))
             {
                 await users.RemovePasskeyAsync(person, passkey.CredentialId);
             }
 
             person.TwoFactorEnabled = false;
-            if ((await SaveAsync(person, actor, "second factor removed", cancellationToken)).Fault is { } fault)
+            if ((await SaveAsync(person, actor, "person.factor.remove", before, cancellationToken)).Fault is { } fault)
             {
                 return new(fault);
             }
         }
 
-        PeopleLog.Changed(log, actor, id, "new link");
+        await audit.WriteAsync(actor, "person.link", null, new { person = id }, cancellationToken);
+        PeopleLog.Changed(log, actor, id, "person.link");
         return await SendLinkAsync(person, person.PasswordHash is null ? LinkPurpose.Invite : LinkPurpose.Reset, cancellationToken);
     }
 
@@ -164,17 +170,40 @@ internal sealed class PeopleDesk(
         return new(null, sent ? null : link.ToString(), person.Id);
     }
 
-    private async Task<PeopleAnswer> SaveAsync(Person person, long? actor, string what, CancellationToken cancellationToken)
+    private async Task<PeopleAnswer> SaveAsync(Person person, long? actor, string action, object before, CancellationToken cancellationToken)
     {
-        if (!(await users.UpdateSecurityStampAsync(person)).Succeeded)
+        await using (var transaction = await db.Database.BeginTransactionAsync(cancellationToken))
         {
-            return new("person.changed"); // by somebody else, at the same time
+            if (!(await users.UpdateSecurityStampAsync(person)).Succeeded)
+            {
+                return new("person.changed"); // by somebody else, at the same time
+            }
+
+            await audit.WriteAsync(transaction, actor, action, before, Rights(person), cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
         }
 
         await sessions.EndAllAsync(person.Id, cancellationToken);
-        PeopleLog.Changed(log, actor, person.Id, what);
+        PeopleLog.Changed(log, actor, person.Id, action);
         return new(null);
     }
+
+    /// <summary>Nobody changes the own rights.</summary>
+    private async Task<PeopleAnswer> OwnAsync(long? actor, long id, string what, CancellationToken cancellationToken)
+    {
+        await audit.WriteAsync(actor, "person.change.refused", null, new { person = id, what }, cancellationToken);
+        PeopleLog.ChangeRefused(log, actor, id, what);
+        return new("person.own");
+    }
+
+    private static object Rights(Person person) => new
+    {
+        person = person.Id,
+        role = Words.Of(person.Role),
+        scope = person.Scope,
+        disabled = person.DisabledAt is not null,
+        secondFactor = person.TwoFactorEnabled,
+    };
 
     private async Task<(string? Fault, PersonRole Role, DataScope Scope, string Name)> ReadAsync(PersonForm form, CancellationToken cancellationToken)
     {

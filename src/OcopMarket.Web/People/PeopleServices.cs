@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Identity;
@@ -7,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using OcopMarket.Data.People;
 using OcopMarket.Data.Reading;
+using OcopMarket.Web.Hosting;
 using OcopMarket.Web.People.Mail;
 
 namespace OcopMarket.Web.People;
@@ -21,6 +23,7 @@ internal static class PeopleServices
         AddRing(services);
         AddIdentity(services, settings);
         services.AddSingleton<SessionStore>().AddSingleton<TryStore>().AddSingleton<LinkStore>().AddSingleton<ReachQueries>();
+        services.AddSingleton<Doer>().AddSingleton<PeopleAudit>().AddSingleton<IAuthorizationMiddlewareResultHandler, RefusalAudit>();
         services.AddSingleton<SessionCookie>().AddSingleton<HalfWay>().AddSingleton<TryLimits>().AddSingleton<Decoy>();
         services.AddScoped<SignInDesk>().AddScoped<AccountDesk>().AddScoped<PeopleDesk>();
         services.AddScoped(p => new FirstStart(

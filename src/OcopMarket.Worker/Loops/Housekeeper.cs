@@ -6,9 +6,10 @@ using OcopMarket.Data.Sync;
 
 namespace OcopMarket.Worker.Loops;
 
-/// <summary>What time alone changes: states that end, queues that sleep too long, a new day that begins or ends a certificate or a sale.</summary>
+/// <summary>What time alone changes: states that end, queues that sleep too long, a new day that begins or ends a certificate or a sale. And
+/// what two people agreed to let go.</summary>
 public sealed class Housekeeper(
-    ListingSweep sweep, TaskQueue queue, TableGrowth growth, ICatalogueChanged catalogue, WorkSignal signal, ILogger<Housekeeper> log, TimeProvider time)
+    ListingSweep sweep, TaskQueue queue, GuardHolds holds, TableGrowth growth, ICatalogueChanged catalogue, WorkSignal signal, ILogger<Housekeeper> log, TimeProvider time)
     : Loop(signal, time, log)
 {
     private static readonly TimeSpan _queueSweep = TimeSpan.FromSeconds(30);
@@ -34,6 +35,7 @@ public sealed class Housekeeper(
             _lastSweep = Time.GetTimestamp();
         }
 
+        await holds.ReleaseApprovedAsync(cancellationToken);
         var deletes = await sweep.DeleteAsync(500, cancellationToken);
         return deletes + await sweep.SweepAsync(Time.GetUtcNow(), 500, cancellationToken) > 0;
     }

@@ -173,7 +173,22 @@ public sealed class RowSecurityTests(ProvinceFixture province) : IClassFixture<P
             WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v') AND has_table_privilege('ocop_web', c.oid, p)
             """);
 
+        var columns = await province.QueryAsync<string>(
+            """
+            SELECT c.relname || ' ' || p || ' ' || string_agg(a.attname, ',' ORDER BY a.attnum)
+            FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped CROSS JOIN unnest(ARRAY['INSERT', 'UPDATE']) p
+            WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v')
+              AND has_column_privilege('ocop_web', c.oid, a.attnum, p) AND NOT has_table_privilege('ocop_web', c.oid, p)
+            GROUP BY c.relname, p ORDER BY 1
+            """);
+
         Assert.Equal(["webhook_receipt INSERT"], writable);
+        Assert.Equal(
+            [
+                "audit INSERT actor,producer_id,mandate_id,action,before,after,origin,correlation",
+                "guard_hold UPDATE proposed_by,proposed_key,proposed_at,proposed_reason,approved_by,approved_key,approved_at",
+            ],
+            columns);
         foreach (var column in new[] { "sealed_password", "sealed_access", "sealed_refresh", "parameters" })
         {
             var refused = await ProvinceFixture.TryAsync(province.WebSource, DataScope.All, $"SELECT {column} FROM credential");

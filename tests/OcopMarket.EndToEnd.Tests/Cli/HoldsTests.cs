@@ -28,16 +28,22 @@ public sealed class HoldsTests(CommandFixture app) : IClassFixture<CommandFixtur
         Assert.Equal(2, (await app.RunAsync("release", number, "--by", "Lan", "--reason", "đúng")).Code);
         Refusal.IsOneSentence(await app.RunAsync("release", "999", "--by", "Lan", "--reason", "the producer said so"), 4);
 
-        var released = await app.RunAsync("release", number, "--by", "Lan", "--reason", "the producer said so");
+        var proposed = await app.RunAsync("release", number, "--by", "Lan", "--reason", "the producer said so");
+        Assert.True(proposed.Code == 0, proposed.Errors);
+        Assert.Contains("second person", proposed.Output, StringComparison.Ordinal);
+        Assert.Equal(2, await app.CountAsync("listing_hold WHERE ended_at IS NULL"));
+        Refusal.IsOneSentence(await app.RunAsync("release", number, "--by", " LAN ", "--reason", "the producer said so"), 4);
+
+        var released = await app.RunAsync("release", number, "--by", "Minh", "--reason", "I asked the producer, too");
 
         Assert.True(released.Code == 0, released.Errors);
         Assert.Equal(
-            "Lan: the producer said so",
+            "Lan, Minh: the producer said so",
             await app.ScalarAsync<string>("SELECT released_by || ': ' || reason FROM guard_hold WHERE id = @id", new { id }));
         Assert.Equal(0, await app.CountAsync("listing_hold WHERE ended_at IS NULL"));
         Assert.Equal(
-            ["hold.items", "hold.release"],
-            await app.QueryAsync<string>("SELECT action FROM audit WHERE actor = 'Lan' AND origin LIKE 'command line, %' AND after->>'reason' IS NOT NULL AND (after->>'hold')::bigint = @id ORDER BY id", new { id }));
+            ["Lan hold.propose", "Minh hold.approve", "Lan, Minh hold.items", "Lan, Minh hold.release"],
+            await app.QueryAsync<string>("SELECT actor || ' ' || action FROM audit WHERE (after->>'hold')::bigint = @id ORDER BY id", new { id }));
         Refusal.IsOneSentence(await app.RunAsync("release", number, "--by", "Lan", "--reason", "the producer said so"), 4);
     }
 

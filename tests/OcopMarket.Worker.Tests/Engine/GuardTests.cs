@@ -2,6 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 #if OCOP_SABOTAGE
 using OcopMarket.Core;
 #endif
+using Npgsql;
+using OcopMarket.Core.People;
 using OcopMarket.Data.Sync;
 
 namespace OcopMarket.Worker.Tests.Engine;
@@ -9,6 +11,10 @@ namespace OcopMarket.Worker.Tests.Engine;
 /// <summary>What a mistake in a list would do waits for a person. The platform's own log is the judge.</summary>
 public sealed class GuardTests(PostmartEngine engine) : IClassFixture<PostmartEngine>
 {
+    private const string Why = "the producer confirmed it";
+    private static readonly Actor _lan = new("Lan", "test");
+    private static readonly Actor _minh = new("Minh", "test");
+
     [Fact]
     public async Task A_price_that_leaps_waits_and_goes_out_when_released()
     {
@@ -119,6 +125,37 @@ public sealed class GuardTests(PostmartEngine engine) : IClassFixture<PostmartEn
         await UntilAsync(goods, 25, "state = 'removed'");
     }
 
+    [Fact]
+    public async Task Nobody_lets_go_alone_and_what_came_later_waits_for_people_again()
+    {
+        var goods = await LiveAsync();
+        await PriceAsync(goods, 1_850_000);
+        await goods.UntilAsync("state = 'held'");
+        var hold = (await HoldAsync(goods))!.Value;
+        Assert.Equal(HoldOutcome.NotProposed, await DecideAsync(t => HoldDecisions.ApproveAsync(t, hold, _minh, null, CancellationToken.None)));
+        Assert.Equal(HoldOutcome.Changed, await DecideAsync(t => HoldDecisions.ProposeAsync(t, hold, _lan, Why, "1-1", CancellationToken.None)));
+        Assert.Equal(HoldOutcome.Done, await DecideAsync(t => HoldDecisions.ProposeAsync(t, hold, _lan, Why, null, CancellationToken.None)));
+        Assert.Equal(HoldOutcome.SamePerson, await DecideAsync(t => HoldDecisions.ApproveAsync(t, hold, _lan, null, CancellationToken.None)));
+        Assert.Equal(HoldOutcome.SamePerson, await DecideAsync(t => HoldDecisions.ApproveAsync(t, hold, _lan with { Person = 7 }, null, CancellationToken.None)));
+
+        await PriceAsync(goods, 1_900_000); // not what Lan saw
+
+        Assert.Equal(HoldOutcome.Changed, await DecideAsync(t => HoldDecisions.ApproveAsync(t, hold, _minh, null, CancellationToken.None)));
+        Assert.Equal(HoldOutcome.Done, await DecideAsync(t => HoldDecisions.ProposeAsync(t, hold, _lan, Why, null, CancellationToken.None)));
+        await engine.ExecuteAsync(
+            """
+            WITH late AS (
+                UPDATE listing_hold SET held_at = clock_timestamp() + interval '1 hour'
+                WHERE hold_id = @hold AND listing_id = (SELECT max(listing_id) FROM listing_hold WHERE hold_id = @hold))
+            UPDATE guard_hold SET approved_by = 'Minh', approved_key = 'name:MINH', approved_at = clock_timestamp() WHERE id = @hold
+            """, new { hold });
+        await engine.Services.GetRequiredService<GuardHolds>().ReleaseApprovedAsync(CancellationToken.None);
+
+        Assert.True(await engine.ScalarAsync<bool>(
+            "SELECT released_at IS NULL AND proposed_at IS NULL AND approved_at IS NULL FROM guard_hold WHERE id = @hold", new { hold }));
+        Assert.Equal(1, await engine.ScalarAsync<int>("SELECT count(*)::int FROM listing_hold WHERE hold_id = @hold AND ended_at IS NULL", new { hold }));
+    }
+
     private async Task<Goods> LiveAsync()
     {
         var goods = await engine.AddAsync();
@@ -136,15 +173,33 @@ public sealed class GuardTests(PostmartEngine engine) : IClassFixture<PostmartEn
     private static string StockOf(string which, int units) => FormattableString.Invariant(
         $"UPDATE variant SET stock_units = {units} WHERE id = (SELECT {which}(id) FROM variant WHERE producer_id = @producer)");
 
+    private Task<long?> HoldAsync(Goods goods) => engine.ScalarAsync<long?>(
+        """
+        SELECT DISTINCT h.hold_id FROM listing_hold h JOIN listing l ON l.id = h.listing_id
+        WHERE l.producer_id = @Producer AND h.ended_at IS NULL
+        """, new { goods.Producer });
+
     private async Task<int?> ReleaseAsync(Goods goods)
     {
-        var hold = await engine.ScalarAsync<long?>(
-            """
-            SELECT DISTINCT h.hold_id FROM listing_hold h JOIN listing l ON l.id = h.listing_id
-            WHERE l.producer_id = @Producer AND h.ended_at IS NULL
-            """, new { goods.Producer });
-        return hold is null ? null : await engine.Services.GetRequiredService<GuardHolds>()
-            .ReleaseAsync(hold.Value, new("Lan", "test"), "the producer confirmed it", CancellationToken.None);
+        var hold = await HoldAsync(goods);
+        if (hold is null)
+        {
+            return null;
+        }
+
+        Assert.Equal(HoldOutcome.Done, await DecideAsync(t => HoldDecisions.ProposeAsync(t, hold.Value, _lan, Why, null, CancellationToken.None)));
+        Assert.Equal(HoldOutcome.Done, await DecideAsync(t => HoldDecisions.ApproveAsync(t, hold.Value, _minh, null, CancellationToken.None)));
+        await engine.Services.GetRequiredService<GuardHolds>().ReleaseApprovedAsync(CancellationToken.None); // or the loop was faster
+        return await engine.ScalarAsync<int>("SELECT count(*)::int FROM listing_hold WHERE hold_id = @hold AND ended_how = 'released'", new { hold });
+    }
+
+    private async Task<HoldOutcome> DecideAsync(Func<NpgsqlTransaction, Task<HoldOutcome>> decide)
+    {
+        await using var connection = await engine.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        var outcome = await decide(transaction);
+        await transaction.CommitAsync();
+        return outcome;
     }
 
     private Task BelongAsync(string source, long[] producers) => engine.ExecuteAsync(
