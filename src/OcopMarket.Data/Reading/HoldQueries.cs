@@ -12,7 +12,7 @@ public sealed record HoldView(GuardHold? Hold, bool IsWithin, IReadOnlyList<Guar
 public sealed class HoldQueries(ReadingDatabase database)
 {
     public const int PageSize = 50;
-    private const string One = $"{GuardSql.One};SELECT hold_within(@hold);{GuardSql.LinesOf}";
+    private const string One = GuardSql.One + ";SELECT hold_within(@hold);" + GuardSql.LinesOf;
 
     public async Task<IReadOnlyList<GuardHold>> ListAsync(CancellationToken cancellationToken) =>
         await database.QueryAsync<GuardHold>(GuardSql.List, null, cancellationToken);
