@@ -36,10 +36,12 @@ public class PostgresFixture : IAsyncLifetime
 
     public virtual async Task DisposeAsync()
     {
+        var leaks = await SuiteCanary.SearchAsync(Superuser);
         await Superuser.DisposeAsync();
         await DataSource.DisposeAsync();
         await WebSource.DisposeAsync();
         await DropAsync(ConnectionString);
+        Assert.True(leaks.Count == 0, $"Secrets of this class's tests stand in clear in: {string.Join(", ", leaks)}");
     }
 
     /// <summary>Gives back the connections at rest: a restore suffers nobody beside it.</summary>

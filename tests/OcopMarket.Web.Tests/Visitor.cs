@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using OcopMarket.Testing;
 
 namespace OcopMarket.Web.Tests;
 
@@ -32,7 +33,7 @@ public sealed partial class Visitor : IDisposable
     public async Task<string> PageAsync(string path)
     {
         using var answer = await Client.GetAsync(path);
-        return WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync());
+        return Seen(path, WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync()));
     }
 
     public async Task<HttpStatusCode> StatusAsync(string path)
@@ -66,7 +67,7 @@ public sealed partial class Visitor : IDisposable
         using var answer = await Client.PostAsync(path, content);
         var to = answer.Headers.Location;
         var isOwn = to is { IsAbsoluteUri: true } && to.Authority == Client.BaseAddress!.Authority;
-        return new(answer.StatusCode, isOwn ? to!.PathAndQuery : to?.OriginalString, WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync()));
+        return new(answer.StatusCode, isOwn ? to!.PathAndQuery : to?.OriginalString, Seen(path, WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync())));
     }
 
     /// <summary>The proof of the first form on a page.</summary>
@@ -75,6 +76,12 @@ public sealed partial class Visitor : IDisposable
         : throw new InvalidOperationException($"No form on this page: {html[..Math.Min(html.Length, 2000)]}");
 
     public void Dispose() => Client.Dispose();
+
+    private static string Seen(string path, string html)
+    {
+        SuiteCanary.Check($"the page {path}", html);
+        return html;
+    }
 
     [GeneratedRegex("name=\"__RequestVerificationToken\"[^>]*value=\"([^\"]+)\"")]
     private static partial Regex TokenField();

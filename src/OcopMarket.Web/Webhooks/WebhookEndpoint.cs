@@ -13,7 +13,8 @@ namespace OcopMarket.Web.Webhooks;
 /// nothing it says is believed. 200 means that a durable row stands behind it.</summary>
 internal static class WebhookEndpoint
 {
-    private const int MaxBytes = 256 * 1024;
+    /// <summary>Read before anything is verified: a platform's message has a few hundred bytes.</summary>
+    private const int MaxBytes = 64 * 1024;
 
     public static void MapWebhooks(this WebApplication app) => app.MapPost("/webhooks/{marketplace}", ReceiveAsync).DisableAntiforgery().AllowAnonymous();
 

@@ -136,6 +136,8 @@ public sealed class AppProcess : IAsyncDisposable
     {
         await KillAsync();
         _process.Dispose();
+        SuiteCanary.Check("what a process wrote", Output);
+        SuiteCanary.Check("the messages of a process", Errors);
     }
 
     private static bool IsOurs(string name) =>
