@@ -25,6 +25,9 @@ GRANT SELECT (id, marketplace, scope, login, access_expires_at, state, state_cod
 -- What platforms tell is kept by the portal and followed up by the workers.
 GRANT SELECT, INSERT ON webhook_receipt TO ocop_web;
 
+-- What people do in the portal goes into the proof; when it was, and in which order, is not theirs to say.
+GRANT INSERT (actor, producer_id, mandate_id, action, before, after, origin, correlation) ON audit TO ocop_web;
+
 -- The clock's own tables.
 GRANT USAGE ON SCHEMA hangfire TO ocop_worker;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA hangfire TO ocop_worker;

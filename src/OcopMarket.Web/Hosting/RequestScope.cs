@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -12,6 +13,11 @@ internal static class RequestScope
     public const string Header = "X-Correlation-Id";
     private static readonly Func<ILogger, string, IDisposable?> _scope = LoggerMessage.DefineScope<string>("request {Correlation}");
 
+    private static readonly object _key = new();
+
+    /// <summary>The id of the request that is being answered.</summary>
+    internal static string Correlation(this HttpContext http) => http.Items[_key] as string ?? "";
+
     internal static void UseRequestScope(this IApplicationBuilder app)
     {
         var log = app.ApplicationServices.GetRequiredService<ILoggerFactory>().CreateLogger("OcopMarket.Web.Request");
@@ -23,6 +29,7 @@ internal static class RequestScope
                 http.Response.Headers[Header] = id;
                 return Task.CompletedTask;
             });
+            http.Items[_key] = id;
             using (_scope(log, id))
             {
                 await next(http);
