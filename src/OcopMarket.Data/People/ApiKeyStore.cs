@@ -76,10 +76,11 @@ public sealed class ApiKeyStore(PortalDatabase portal)
         ORDER BY k.ended_at IS NOT NULL OR k.expires_at <= @now, k.made_at DESC, k.id DESC LIMIT @limit
         """;
 
-    /// <summary>The owner's row is held: two who make a key at once are counted one after the other.</summary>
+    /// <summary>Of two who make a key for one owner at once the second waits here, and only then counts.</summary>
+    private const string Hold = "SELECT true FROM identity.person WHERE id = @OwnerId AND disabled_at IS NULL FOR NO KEY UPDATE";
+
     private const string Working = """
-        SELECT (SELECT count(*) FROM identity.api_key k WHERE k.owner_id = p.id AND k.ended_at IS NULL AND k.expires_at > @MadeAt)
-        FROM identity.person p WHERE p.id = @OwnerId AND p.disabled_at IS NULL FOR NO KEY UPDATE OF p
+        SELECT count(*) FROM identity.api_key WHERE owner_id = @OwnerId AND ended_at IS NULL AND expires_at > @MadeAt
         """;
 
     private const string Insert = """
@@ -103,8 +104,10 @@ public sealed class ApiKeyStore(PortalDatabase portal)
         var key = Prefix + Secrets.NewHex();
         await using var connection = await portal.Source.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var working = await connection.ExecuteScalarAsync<long?>(new CommandDefinition(Working, made, transaction, cancellationToken: cancellationToken));
-        if (working is null or >= MostOfOne)
+        var holder = new { made.OwnerId, made.MadeAt };
+        if (!await connection.ExecuteScalarAsync<bool>(new CommandDefinition(Hold, holder, transaction, cancellationToken: cancellationToken))
+            || await connection.ExecuteScalarAsync<long>(
+                new CommandDefinition(Working, holder, transaction, cancellationToken: cancellationToken)) >= MostOfOne)
         {
             return null;
         }

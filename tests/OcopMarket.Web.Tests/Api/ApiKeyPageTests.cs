@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
 using OcopMarket.Core;
 using OcopMarket.Core.People;
+using OcopMarket.Web.People;
 using OcopMarket.Web.Tests.People;
 
 namespace OcopMarket.Web.Tests.Api;
@@ -169,6 +171,26 @@ public sealed class ApiClockTests : IAsyncLifetime
 
         _portal.Clock.Advance(TimeSpan.FromDays(30));
         Assert.Equal("key_expired", (await caller.GetAsync("/api/v1/products")).Code);
+    }
+
+    [Fact]
+    public async Task A_key_goes_ninety_days_after_its_end()
+    {
+        await _portal.People.KeyAsync(PersonRole.Admin);
+        await _portal.People.KeyAsync(PersonRole.Admin);
+        await _portal.ExecuteAsync("UPDATE identity.api_key SET ended_at = @now WHERE id = 1", new { now = _portal.Clock.GetUtcNow() });
+        var sessions = _portal.Services.GetRequiredService<SessionCookie>();
+
+        await LeftAsync(days: 89, left: 2);
+        await LeftAsync(days: 2, left: 1);
+        await LeftAsync(days: 30, left: 0);
+
+        async Task LeftAsync(int days, long left)
+        {
+            _portal.Clock.Advance(TimeSpan.FromDays(days));
+            await sessions.SweepAsync(CancellationToken.None);
+            Assert.Equal((days, left), (days, await _portal.CountAsync("identity.api_key")));
+        }
     }
 
     private Task<DateTimeOffset> UsedAsync() => _portal.ScalarAsync<DateTimeOffset>("SELECT used_at FROM identity.api_key");
