@@ -20,8 +20,9 @@ CREATE TABLE identity.api_key (
 CREATE INDEX api_key_owner ON identity.api_key (owner_id);
 CREATE INDEX api_key_maker ON identity.api_key (made_by);
 
--- Open issues in the order in which the API gives them out; the closed ones stay half a year among them.
+-- Open issues in the order in which the API gives them out, of all and of one producer; the closed ones stay half a year among them.
 CREATE INDEX listing_issue_open_id ON listing_issue (id) WHERE closed_at IS NULL;
+CREATE INDEX listing_issue_producer ON listing_issue (producer_id, id) WHERE closed_at IS NULL;
 
 -- A row of the proof says who did something, whatever rows they may see: adding one asks for no scope, reading still does.
 CREATE POLICY web_adds ON audit FOR INSERT TO ocop_web WITH CHECK (true);

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using OcopMarket.Core;
 using OcopMarket.Core.People;
+using OcopMarket.Data.People;
 using OcopMarket.Web.People;
 using OcopMarket.Web.Tests.People;
 
@@ -54,6 +55,9 @@ public sealed partial class ApiKeyPageTests(SeededPortal portal) : IClassFixture
 
         await other.SendAsync("/tai-khoan/khoa-api", $"end-{id}", token);
         Assert.Equal(HttpStatusCode.Forbidden, (await other.SendAsync("/khoa-api", $"end-{id}", token)).Status);
+        var stranger = await portal.ScalarAsync<long>("SELECT id FROM identity.person WHERE user_name = 'other@test.example'");
+        Assert.False(await portal.Services.GetRequiredService<ApiKeyStore>().EndAsync(
+            id, stranger, new("test", "test"), DateTimeOffset.UtcNow, CancellationToken.None));
         Assert.Equal(HttpStatusCode.OK, (await caller.GetAsync("/api/v1/products")).Status);
 
         using var admin = await portal.People.SignedInAsync(PersonRole.Admin);
