@@ -101,6 +101,6 @@ internal static partial class ApiAnswers
         };
     }
 
-    [GeneratedRegex(ApiKeyStore.Prefix + "[0-9a-fA-F]{16}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(ApiKeyStore.Prefix + "[0-9a-fA-F]{16}", RegexOptions.None, 1000)]
     private static partial Regex Key();
 }
