@@ -1,7 +1,9 @@
 using System.Net;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using OcopMarket.Core;
 using OcopMarket.Core.People;
+using OcopMarket.Data.People;
 using OcopMarket.Web.People;
 
 namespace OcopMarket.Web.Tests;
@@ -19,6 +21,7 @@ public sealed class TestPeople(IServiceProvider services, Uri address)
     {
         RequestsPerMinute = 1_000_000,
         SignIn = new() { HashRounds = 1000, TriesPerAddress = 100_000, TriesInAll = 1_000_000 },
+        Api = new() { RequestsPerMinute = 1_000_000, RequestsPerAddress = 1_000_000 },
     };
 
     public static DataScope ScopeOf(PersonRole role) => role switch
@@ -37,6 +40,30 @@ public sealed class TestPeople(IServiceProvider services, Uri address)
         await inner.ServiceProvider.GetRequiredService<FirstStart>()
             .PutAsync(name, $"Người {Words.Of(role)}", role, scope ?? ScopeOf(role), Password, CancellationToken.None);
         return name;
+    }
+
+    /// <summary>A personal key of somebody with this role, of a new person each time unless one is named.</summary>
+    public async Task<string> KeyAsync(PersonRole role, string? login = null)
+    {
+        var name = await PutAsync(role, login ?? $"{Words.Of(role)}-{Guid.NewGuid():N}@test.example");
+        await using var inner = services.CreateAsyncScope();
+        var person = await inner.ServiceProvider.GetRequiredService<UserManager<Person>>().FindByNameAsync(name);
+        var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
+        return await services.GetRequiredService<ApiKeyStore>().MakeAsync(
+            new("thử", person!.Id, null, null, person.Id, now, now + TimeSpan.FromDays(30)), new("test", "test"), CancellationToken.None)
+            ?? throw new InvalidOperationException("No key was made.");
+    }
+
+    /// <summary>A program's key, for which the admin answers.</summary>
+    public async Task<string> ServiceKeyAsync(DataScope scope, params string[] resources)
+    {
+        var name = await PutAsync(PersonRole.Admin, $"owner-{Guid.NewGuid():N}@test.example");
+        await using var inner = services.CreateAsyncScope();
+        var person = await inner.ServiceProvider.GetRequiredService<UserManager<Person>>().FindByNameAsync(name);
+        var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
+        return await services.GetRequiredService<ApiKeyStore>().MakeAsync(
+            new("thử", person!.Id, scope, resources, person.Id, now, now + TimeSpan.FromDays(30)), new("test", "test"), CancellationToken.None)
+            ?? throw new InvalidOperationException("No key was made.");
     }
 
     /// <param name="login">Null: one person per role, shared by all who ask.</param>

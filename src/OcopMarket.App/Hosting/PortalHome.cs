@@ -5,6 +5,7 @@ using OcopMarket.Core.Marketplaces;
 using OcopMarket.Data.People;
 using OcopMarket.Data.Reading;
 using OcopMarket.Data.Vault;
+using OcopMarket.Web.Api;
 using OcopMarket.Web.Hosting;
 using OcopMarket.Web.People;
 
@@ -76,6 +77,7 @@ internal static class PortalHome
             IsDemo = isDemo,
             MailFolder = isDemo ? home.MailFolder : null,
             Mail = settings.GetSection("Mail").Get<MailSettings>() ?? usual.Mail,
+            Api = settings.GetSection("Api").Get<ApiSettings>() ?? usual.Api,
             SignIn = settings.GetSection("SignIn").Get<SignInSettings>() ?? usual.SignIn,
             RequestsPerMinute = settings.GetValue("Web:RequestsPerMinute", usual.RequestsPerMinute),
         };

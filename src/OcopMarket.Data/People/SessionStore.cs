@@ -50,7 +50,8 @@ public sealed class SessionStore(PortalDatabase portal)
         DELETE FROM identity.session WHERE CASE WHEN remembered
             THEN created_at <= @now - @Remembered ELSE seen_at <= @now - @Idle OR created_at <= @now - @Absolute END;
         DELETE FROM identity.link WHERE expires_at <= @now;
-        DELETE FROM identity.sign_in_try WHERE at <= @now - interval '1 day'
+        DELETE FROM identity.sign_in_try WHERE at <= @now - interval '1 day';
+        DELETE FROM identity.api_key WHERE least(ended_at, expires_at) <= @now - interval '90 days'
         """;
 
     public Task AddAsync(NewSession session, CancellationToken cancellationToken) => RunAsync(Insert, session, cancellationToken);
@@ -75,7 +76,7 @@ public sealed class SessionStore(PortalDatabase portal)
     public Task RemoveAllAsync(long personId, CancellationToken cancellationToken) =>
         RunAsync("DELETE FROM identity.session WHERE person_id = @personId", new { personId }, cancellationToken);
 
-    /// <summary>Takes out what is over: sessions, links, counts of tries.</summary>
+    /// <summary>Takes out what is over: sessions, links, counts of tries, and keys of the API that ended long ago.</summary>
     public Task SweepAsync(SessionTimes times, DateTimeOffset now, CancellationToken cancellationToken) =>
         RunAsync(Sweep, new { now, times.Idle, times.Absolute, times.Remembered }, cancellationToken);
 

@@ -41,7 +41,7 @@ public sealed class ListingQueries(ReadingDatabase database)
 {
     private const int PageSize = 50;
 
-    private const string Where = """
+    internal const string Where = """
         (@own::bigint IS NULL OR l.producer_id = @own)
           AND (@marketplace::text IS NULL OR l.marketplace = @marketplace)
           AND (@state::text IS NULL OR l.state = @state)

@@ -44,7 +44,7 @@ public sealed class ProductQueries(ReadingDatabase database)
 
     /// <summary>Where a product's best certification stands today, as <c>CertificateRules.StateOf</c> says; a year alone only proves that it has
     /// ended. One that a later recognition of more stars replaced does not count.</summary>
-    private const string Standing = """
+    internal const string Standing = """
         LEFT JOIN LATERAL (
             SELECT CASE WHEN c.withdrawn_on <= @today THEN 'withdrawn'
                         WHEN c.kind = 'potential_five_star' THEN 'potential'
@@ -67,7 +67,7 @@ public sealed class ProductQueries(ReadingDatabase database)
                      coalesce(c.issued_on, make_date(c.year, 12, 31)) DESC NULLS LAST, c.stars DESC NULLS LAST, c.id LIMIT 1) s ON true
         """;
 
-    private const string Where = """
+    internal const string Where = """
         p.gone_at IS NULL AND (@own::bigint IS NULL OR p.producer_id = @own)
           AND (@search::text IS NULL OR p.id IN (SELECT search_products(@search)))
           AND (@stars::int IS NULL OR s.stars = @stars)

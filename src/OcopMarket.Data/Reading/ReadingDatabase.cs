@@ -1,4 +1,5 @@
 using System.Data;
+using System.Globalization;
 using Dapper;
 
 namespace OcopMarket.Data.Reading;
@@ -15,6 +16,10 @@ public sealed class ReadingDatabase(PortalDatabase portal, IReaderScope reader)
     /// <summary>Sent with the statements in one round trip, which is one transaction: what it sets ends with it, so that nothing of one
     /// person's is left on the connection for the next.</summary>
     private const string SetScope = "SELECT set_config('app.scope', @app_scope, true);\n";
+
+    /// <summary>The same with the longest time of each statement that follows.</summary>
+    private const string SetScopeAndTime =
+        "SELECT set_config('app.scope', @app_scope, true), set_config('statement_timeout', @app_longest, true);\n";
 
     private bool? _hasVietnamese;
 
@@ -34,8 +39,15 @@ public sealed class ReadingDatabase(PortalDatabase portal, IReaderScope reader)
         var scoped = new DynamicParameters(parameters);
         scoped.Add("app_scope", reader.Current.Text);
         scoped.Add("own", reader.Current.ProducerId, DbType.Int64);
+        var begin = SetScope;
+        if (reader.Longest is { } longest)
+        {
+            begin = SetScopeAndTime;
+            scoped.Add("app_longest", ((long)longest.TotalMilliseconds).ToString(CultureInfo.InvariantCulture));
+        }
+
         await using var grid = await connection.QueryMultipleAsync(
-            new CommandDefinition(SetScope + text, scoped, cancellationToken: cancellationToken));
+            new CommandDefinition(begin + text, scoped, cancellationToken: cancellationToken));
         await grid.ReadSingleAsync<string>();
         return await read(grid);
     }

@@ -65,8 +65,12 @@ public sealed class RunQueries(ReadingDatabase database)
 
     /// <param name="before">Id of the last run of the page before.</param>
     /// <returns>One more than a page where there is a next one.</returns>
-    public async Task<IReadOnlyList<RunRow>> RecentAsync(string? source, long? before, CancellationToken cancellationToken) =>
-        await database.QueryAsync<RunRow>(Recent, new { source, before, limit = PageSize + 1 }, cancellationToken);
+    public Task<IReadOnlyList<RunRow>> RecentAsync(string? source, long? before, CancellationToken cancellationToken) =>
+        RecentAsync(source, before, PageSize + 1, cancellationToken);
+
+    /// <inheritdoc cref="RecentAsync(string?, long?, CancellationToken)"/>
+    public async Task<IReadOnlyList<RunRow>> RecentAsync(string? source, long? before, int limit, CancellationToken cancellationToken) =>
+        await database.QueryAsync<RunRow>(Recent, new { source, before, limit }, cancellationToken);
 
     public Task<RunDetail?> OneAsync(long id, CancellationToken cancellationToken) => database.ReadAsync(
         One + Rows,

@@ -73,6 +73,7 @@ public static class TableRegistry
         new("identity.ring_key", "sealed keys of the cookies"),
         new("identity.ring_mark", "tells the key file of these apart"),
         new("identity.session", "who is signed in; goes when it is over"),
+        new("identity.api_key", "hashes of keys of the API, with whose they are and when they were used; go 90 days after their end"),
         new("identity.link", "hashes of links that work once; go when they have expired"),
         new("identity.sign_in_try", "hashes of names that were tried; go after a day"),
 

@@ -10,11 +10,11 @@ namespace OcopMarket.Web.Hosting;
 internal static class DemoMark
 {
     private static readonly object Key = new();
-    private static readonly PathString[] Files = ["/assets", "/anh", "/media", "/health"];
+    private static readonly PathString[] Unframed = ["/assets", "/anh", "/media", "/health", "/api"];
 
     internal static void UseDemoMark(this IApplicationBuilder app) => app.Use(async (http, next) =>
     {
-        if (!IsFile(http.Request.Path))
+        if (HasFrame(http.Request.Path))
         {
             http.Items[Key] = await ReadAsync(http);
         }
@@ -24,7 +24,7 @@ internal static class DemoMark
 
     internal static bool IsDemo(this HttpContext http) => http.Items[Key] is true;
 
-    private static bool IsFile(PathString path) => Files.Any(f => path.StartsWithSegments(f, StringComparison.Ordinal));
+    private static bool HasFrame(PathString path) => !Unframed.Any(f => path.StartsWithSegments(f, StringComparison.Ordinal));
 
     private static async Task<bool> ReadAsync(HttpContext http)
     {

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.DependencyInjection;
+using OcopMarket.Web.Api;
 using OcopMarket.Web.People;
 
 namespace OcopMarket.Web.Hosting;
@@ -45,6 +46,11 @@ internal static class Gate
         services.AddRateLimiter(o =>
         {
             o.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            o.OnRejected = (rejected, _) =>
+            {
+                ApiLimits.Wait(rejected.HttpContext, rejected.Lease);
+                return ValueTask.CompletedTask;
+            };
             o.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(http => Limit(http, settings));
         });
         return services;
@@ -68,6 +74,11 @@ internal static class Gate
     /// <summary>A page is found again under its right address; anything else may have carried a secret in clear and is refused.</summary>
     private static Task TurnAwayAsync(HttpContext http, Uri url)
     {
+        if (http.IsApi())
+        {
+            return ApiProblem.WriteAsync(http, new(StatusCodes.Status400BadRequest, "tls_required")); // the key has been told already
+        }
+
         if (HttpMethods.IsGet(http.Request.Method))
         {
             http.Response.Redirect($"{url.GetLeftPart(UriPartial.Authority)}{http.Request.Path}{http.Request.QueryString}", permanent: false, preserveMethod: true);
@@ -82,6 +93,7 @@ internal static class Gate
 
     private static RateLimitPartition<string> Limit(HttpContext http, PortalSettings settings) =>
         IsOne(_uncounted, http) ? RateLimitPartition.GetNoLimiter("")
+        : http.IsApi() ? TryLimits.Window($"api from {TryLimits.Address(http)}", settings.Api.RequestsPerAddress)
         : http.User.PersonId() is { } person ? TryLimits.Window(person.ToString(CultureInfo.InvariantCulture), settings.RequestsPerMinute)
         : TryLimits.Window($"from {TryLimits.Address(http)}", settings.RequestsPerMinute);
 

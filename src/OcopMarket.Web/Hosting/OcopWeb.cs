@@ -10,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using OcopMarket.Core.Listings;
 using OcopMarket.Data.Reading;
 using OcopMarket.Data.Sync;
+using OcopMarket.Web.Api;
 using OcopMarket.Web.Pages;
 using OcopMarket.Web.Parts;
 using OcopMarket.Web.People;
@@ -25,6 +26,7 @@ public static class OcopWeb
     public static IServiceCollection AddOcopWeb(this IServiceCollection services, PortalSettings settings)
     {
         services.AddPeople(settings);
+        services.AddApi();
         services.AddGate(settings);
         services.AddRazorComponents();
         services.AddHttpContextAccessor();
@@ -53,9 +55,11 @@ public static class OcopWeb
         app.UseExceptionHandler("/loi/500", createScopeForErrors: true);
         app.UseStatusCodePagesWithReExecute("/loi/{0}", createScopeForStatusCodePages: true);
         app.Use(ShowFaults);
+        app.UseApiAnswers();
         app.UseRouting();
         app.UseAuthentication();
         app.UseRateLimiter();
+        app.UseApiAddresses();
         app.UseAuthorization();
         app.UseAntiforgery();
         app.MapAssets();
@@ -63,6 +67,7 @@ public static class OcopWeb
         app.MapHealth();
         app.MapWebhooks();
         app.MapPeople();
+        app.MapApi();
         app.MapGet("/favicon.ico", () => Results.Redirect(SiteAssets.Url("mark.svg"), permanent: true)).AllowAnonymous();
         app.MapGet("/language/{language}", SwitchLanguage).AllowAnonymous();
         app.MapGet("/dot-chay/dang-chay", RunningAsync).RequireAuthorization(Policies.Staff);

@@ -26,6 +26,10 @@ public sealed class Provenance
         }
     }
 
+    /// <summary>Of each field, how it is known.</summary>
+    public IReadOnlyDictionary<string, string> Marks =>
+        _fields.ToDictionary(f => JsonNamingPolicy.CamelCase.ConvertName(f.Key), f => f.Value.How, StringComparer.Ordinal);
+
     public FieldSource? Of(string field) => _fields.GetValueOrDefault(field);
 
     private static string? Text(JsonElement value, string name) =>

@@ -229,13 +229,15 @@ internal sealed class PeopleDesk(
             : (null, role, scope, name);
     }
 
-    private async Task<DataScope?> ProducerAsync(string? typed, CancellationToken cancellationToken) =>
+    /// <returns>Null: there is no such producer.</returns>
+    internal async Task<DataScope?> ProducerAsync(string? typed, CancellationToken cancellationToken) =>
         long.TryParse(typed?.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id > 0
         && await reach.ProducerNameAsync(id, cancellationToken) is not null
             ? DataScope.Producer(id)
             : null;
 
-    private async Task<DataScope?> UnitsAsync(string? typed, CancellationToken cancellationToken)
+    /// <returns>All, where nothing is typed; null: not all of these are units.</returns>
+    internal async Task<DataScope?> UnitsAsync(string? typed, CancellationToken cancellationToken)
     {
         var codes = (typed ?? "").Split([',', ' ', ';'], StringSplitOptions.RemoveEmptyEntries);
         return codes.Length == 0 ? DataScope.All

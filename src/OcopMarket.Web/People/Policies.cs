@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authorization;
 using OcopMarket.Core;
 using OcopMarket.Core.People;
+using OcopMarket.Web.Api;
 
 namespace OcopMarket.Web.People;
 
@@ -18,10 +19,22 @@ public static class Policies
 
     public const string Admin = "admin";
 
-    internal static void Add(AuthorizationBuilder builder) => builder
-        .AddPolicy(Reader, p => p.RequireRole(Words.All<PersonRole>()))
-        .AddPolicy(Account, p => p.RequireAuthenticatedUser())
-        .AddPolicy(Staff, p => p.RequireRole(Words.Of(PersonRole.Viewer), Words.Of(PersonRole.Staff), Words.Of(PersonRole.Admin)))
-        .AddPolicy(Admin, p => p.RequireRole(Words.Of(PersonRole.Admin)))
-        .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireRole(Words.All<PersonRole>()).Build());
+    /// <summary>Whoever holds a key that reads this. A cookie is not looked at, as no page looks at a key.</summary>
+    internal static string Reads(ApiResource resource) => $"reads {Words.Of(resource)}";
+
+    internal static void Add(AuthorizationBuilder builder)
+    {
+        foreach (var resource in Enum.GetValues<ApiResource>())
+        {
+            builder.AddPolicy(Reads(resource), p => p.AddAuthenticationSchemes(ApiKeyHandler.KeyScheme)
+                .RequireClaim(ApiKeyHandler.ReadsClaim, Words.Of(resource)));
+        }
+
+        builder
+            .AddPolicy(Reader, p => p.RequireRole(Words.All<PersonRole>()))
+            .AddPolicy(Account, p => p.RequireAuthenticatedUser())
+            .AddPolicy(Staff, p => p.RequireRole(Words.Of(PersonRole.Viewer), Words.Of(PersonRole.Staff), Words.Of(PersonRole.Admin)))
+            .AddPolicy(Admin, p => p.RequireRole(Words.Of(PersonRole.Admin)))
+            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireRole(Words.All<PersonRole>()).Build());
+    }
 }

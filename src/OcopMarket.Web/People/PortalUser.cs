@@ -5,6 +5,7 @@ using OcopMarket.Core;
 using OcopMarket.Core.People;
 using OcopMarket.Data.People;
 using OcopMarket.Data.Reading;
+using OcopMarket.Web.Api;
 
 namespace OcopMarket.Web.People;
 
@@ -66,8 +67,11 @@ public static class PortalUser
     }
 }
 
-/// <summary>The scope of whoever asks now.</summary>
-internal sealed class RequestReaderScope(IHttpContextAccessor http) : IReaderScope
+/// <summary>The scope of whoever asks now: a person, or a program by its key.</summary>
+internal sealed class RequestReaderScope(IHttpContextAccessor http, PortalSettings settings) : IReaderScope
 {
     public DataScope Current => http.HttpContext?.User.Scope() ?? DataScope.None;
+
+    /// <summary>People wait before a page; a program asks again and again.</summary>
+    public TimeSpan? Longest => http.HttpContext?.IsApi() == true ? settings.Api.Longest : null;
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using OcopMarket.Web.Api;
 
 namespace OcopMarket.Web.People;
 
@@ -55,6 +56,8 @@ public sealed record PortalSettings
 
     /// <summary>Requests a minute of one person, or of one address without a person.</summary>
     public int RequestsPerMinute { get; init; } = 1_200;
+
+    public ApiSettings Api { get; init; } = new();
 
     /// <summary>People come over TLS; cookies are for that alone.</summary>
     public bool IsSecure => PublicUrl?.Scheme == Uri.UriSchemeHttps;

@@ -1,3 +1,4 @@
+using OcopMarket.Core;
 using OcopMarket.Core.Listings;
 using OcopMarket.Core.Marketplaces;
 using OcopMarket.Marketplaces;
@@ -39,6 +40,9 @@ public sealed class PlatformWords(MarketplaceProfiles profiles)
 
     /// <summary>What we know of its interface is not from the platform's own published papers.</summary>
     public bool IsProvisional(string marketplace) => Find(marketplace)?.Contract.Mark is Mark.Provisional;
+
+    /// <summary>The same as a word: documented, provisional or unknown.</summary>
+    public string MarkOf(string marketplace) => Words.Of(Find(marketplace)?.Contract.Mark ?? Mark.Unknown);
 
     /// <summary>The platform's status in its own words with its name beside it; just the words where the file does not know them.</summary>
     public string Status(string marketplace, string raw) =>

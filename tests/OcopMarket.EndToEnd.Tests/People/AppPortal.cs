@@ -27,7 +27,7 @@ public sealed class AppPortal : PostgresFixture
         [
             .. PostgresServer.Settings(ConnectionString).Select(p => new KeyValuePair<string, string?>(p.Key.Replace("__", ":", StringComparison.Ordinal), p.Value)),
             new("SignIn:HashRounds", "1000"), new("SignIn:TriesPerAddress", "100000"),
-            new("SignIn:TriesInAll", "100000"), new("Web:RequestsPerMinute", "1000000"), new("Metrics:Enabled", "true"),
+            new("SignIn:TriesInAll", "100000"), new("Web:RequestsPerMinute", "1000000"), new("Api:RequestsPerMinute", "1000000"), new("Api:RequestsPerAddress", "1000000"), new("Metrics:Enabled", "true"),
             new("Web:JobsReadOnly", "true"), new("Logging:LogLevel:Default", "None"), new("Logging:LogLevel:OcopMarket", "None"),
         ]).Build();
         var home = AppHome.At(_folder.Data);

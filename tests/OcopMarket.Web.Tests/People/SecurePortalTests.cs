@@ -101,9 +101,12 @@ public sealed class SecurePortalTests(SecurePortal portal) : IClassFixture<Secur
         using var page = await portal.AskAsync(HttpMethod.Get, "/dang-nhap?ve=/x", scheme: "http");
         using var form = await portal.AskAsync(HttpMethod.Post, "/dang-nhap", scheme: "http");
         using var health = await portal.AskAsync(HttpMethod.Get, "/health/live", scheme: "http");
+        using var api = await portal.AskAsync(HttpMethod.Get, "/api/v1/products", scheme: "http");
 
         Assert.Equal("https://ocop.test.example/dang-nhap?ve=/x", page.Headers.Location?.OriginalString);
         Assert.Equal(HttpStatusCode.BadRequest, form.StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, api.StatusCode); // a key came in clear
+        Assert.Contains("\"tls_required\"", await api.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, health.StatusCode);
     }
 
