@@ -119,5 +119,9 @@ internal static class Seed
         UNION ALL SELECT id, producer_id, submitted_at, 'sent', 'create', 'accepted', NULL FROM listing WHERE submitted_at IS NOT NULL
         UNION ALL SELECT id, producer_id, seen_at, 'seen', seen, 'api', '3' FROM listing WHERE seen IS NOT NULL
         UNION ALL SELECT id, producer_id, now() - interval '2 hours', 'state', state, owner, NULL FROM listing;
+        INSERT INTO guard_hold (kind, source_id, total, proposed_by, proposed_key, proposed_at, proposed_reason)
+        VALUES ('price', 1, NULL, 'Sơn', 'name:SƠN', now() + interval '1 hour', 'Chủ thể đã xác nhận bảng giá mới');
+        INSERT INTO listing_hold (listing_id, hold_id, kind, was, becomes)
+        SELECT id, 1, 'price', desired_price, 10 * desired_price FROM listing WHERE state = 'held';
         """;
 }
