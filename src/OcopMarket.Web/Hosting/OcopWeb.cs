@@ -10,6 +10,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using OcopMarket.Core.Listings;
 using OcopMarket.Data.Reading;
 using OcopMarket.Data.Sync;
+using OcopMarket.Marketplaces;
+using OcopMarket.Web.Connecting;
 using OcopMarket.Web.Pages;
 using OcopMarket.Web.Parts;
 using OcopMarket.Web.People;
@@ -38,6 +40,8 @@ public static class OcopWeb
         services.AddScoped<Texts>();
         services.AddSingleton<ReadingDatabase>().AddSingleton<PortalQueries>().AddSingleton<OverviewQueries>();
         services.AddSingleton<ProductQueries>().AddSingleton<ProductDetailQueries>().AddSingleton<ListingQueries>();
+        services.TryAddSingleton<ConsentPlatforms>();
+        services.AddSingleton<ConnectPortal>().AddSingleton<ConnectDesk>();
         services.AddSingleton<WebhookReceipts>();
         services.AddSingleton<IssueQueries>().AddSingleton<RunQueries>().AddSingleton<AccountQueries>();
         return services;
@@ -62,6 +66,7 @@ public static class OcopWeb
         app.MapHealth();
         app.MapWebhooks();
         app.MapPeople();
+        app.MapConnecting();
         app.MapGet("/favicon.ico", () => Results.Redirect(SiteAssets.Url("mark.svg"), permanent: true)).AllowAnonymous();
         app.MapGet("/language/{language}", SwitchLanguage).AllowAnonymous();
         app.MapGet("/dot-chay/dang-chay", RunningAsync).RequireAuthorization(Policies.Staff);

@@ -18,6 +18,7 @@ internal static class RequestScope
         app.Use(async (http, next) =>
         {
             var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+            http.TraceIdentifier = id;
             http.Response.OnStarting(() =>
             {
                 http.Response.Headers[Header] = id;
