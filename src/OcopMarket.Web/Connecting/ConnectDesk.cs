@@ -70,7 +70,10 @@ public sealed class ConnectDesk(ConnectPortal portal, ConsentPlatforms platforms
 
     private static NewAttempt Attempt(HttpContext http, ConnectStanding shop, byte[]? hash) => new(
         shop.Id, hash, http.User.SessionId()!.Value, http.User.PersonId()!.Value, http.User.Identity!.Name!,
-        http.User.Role() == PersonRole.Business ? "producer" : "staff", TryLimits.Address(http), http.TraceIdentifier);
+        http.User.Role() == PersonRole.Business ? "producer" : "staff", Origin(http), http.TraceIdentifier);
+
+    private static string Origin(HttpContext http) =>
+        http.Connection.RemoteIpAddress is { } address ? (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString() : "unknown";
 
     private static byte[] Hash(string state) => SHA256.HashData(Encoding.UTF8.GetBytes(state));
 }

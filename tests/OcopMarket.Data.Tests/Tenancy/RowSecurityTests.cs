@@ -11,7 +11,7 @@ public sealed class RowSecurityTests(ProvinceFixture province) : IClassFixture<P
     /// <summary>Rows that each scope sees of three producers' three: one each, in the first province the first two.</summary>
     private static readonly string[] _ofProducers =
     [
-        "producer", "product", "variant", "certification", "product_image", "source_row", "account_event", "account_queue", "shop_item",
+        "producer", "product", "variant", "certification", "product_image", "source_row", "account_event", "account_queue", "account_issue", "connect_attempt", "shop_item",
         "listing", "listing_issue", "listing_task", "listing_attempt", "listing_event", "listing_hold", "guard_hold",
     ];
 
