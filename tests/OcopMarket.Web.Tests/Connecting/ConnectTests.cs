@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using System.Web;
+using Dapper;
 using Npgsql;
 using OcopMarket.Core.People;
 
@@ -180,8 +181,7 @@ public sealed partial class ConnectTests(ConnectPortalFixture portal) : IClassFi
             "UPDATE connect_attempt SET result = code", "DELETE FROM connect_attempt", "UPDATE connect_attempt SET account_id = 2",
             "UPDATE account_issue SET closed_at = now()", "UPDATE credential SET state = 'active'"])
         {
-            await using var command = new NpgsqlCommand(statement, connection);
-            Assert.Equal("42501", (await Assert.ThrowsAsync<PostgresException>(() => command.ExecuteNonQueryAsync())).SqlState);
+            Assert.Equal("42501", (await Assert.ThrowsAsync<PostgresException>(() => connection.ExecuteAsync(statement))).SqlState);
         }
     }
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using OcopMarket.Core.Marketplaces;
 using OcopMarket.Data.Sellers;
 
 namespace OcopMarket.Worker.Tests.Sellers;
