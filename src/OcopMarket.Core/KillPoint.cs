@@ -30,6 +30,12 @@ internal static class KillPoint
     /// <summary>A batch of logins is sealed anew, others are not.</summary>
     public const string InReseal = "in-reseal";
 
+    /// <summary>The platform has given new tokens for a refresh token that works once; they are not written down.</summary>
+    public const string AfterRefresh = "after-refresh";
+
+    /// <summary>The platform has given tokens for a code; they are not written down.</summary>
+    public const string AfterExchange = "after-exchange";
+
 #if OCOP_SABOTAGE
     private static readonly string[] _chosen = (Environment.GetEnvironmentVariable("OCOP_KILL_AT") ?? "").Split(':');
     private static readonly int _time = _chosen.Length > 1 ? int.Parse(_chosen[1], System.Globalization.CultureInfo.InvariantCulture) : 1;

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using OcopMarket.Core.Listings;
 using OcopMarket.Core.Marketplaces;
 using OcopMarket.Marketplaces.Postmart;
+using OcopMarket.Marketplaces.Shopee;
 using OcopMarket.Marketplaces.Voso;
 
 namespace OcopMarket.Marketplaces;
@@ -22,6 +23,8 @@ public static class MarketplaceRegistration
         services.AddSingleton(LoadIssues(Path.Combine(configFolder, "issues.json")));
         services.AddPostmart(layered);
         services.AddVoso(layered);
+        services.AddShopee(layered);
+        services.TryAddSingleton<ConsentPlatforms>();
         services.TryAddSingleton<MarketplaceRegistry>();
         return services;
     }

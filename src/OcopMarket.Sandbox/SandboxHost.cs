@@ -1,5 +1,6 @@
 using OcopMarket.Sandbox.Common;
 using OcopMarket.Sandbox.Postmart;
+using OcopMarket.Sandbox.Shopee;
 using OcopMarket.Sandbox.Voso;
 
 namespace OcopMarket.Sandbox;
@@ -58,6 +59,7 @@ public sealed class SandboxHost : IAsyncDisposable
     {
         "postmart" => new PostmartPlatform(context),
         "voso" => new VosoPlatform(context),
+        "shopee" => new ShopeePlatform(context),
         _ => throw new ArgumentException($"No simulated platform is called '{key}'.", nameof(key))
     };
 

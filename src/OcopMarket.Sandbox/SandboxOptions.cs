@@ -3,6 +3,7 @@ namespace OcopMarket.Sandbox;
 /// <summary>How to start the simulated marketplaces.</summary>
 public sealed record SandboxOptions
 {
+    /// <summary>Those that take listings. Of <c>shopee</c> only the consent of shop owners is simulated; it starts where it is named.</summary>
     public static IReadOnlyList<string> AllPlatforms { get; } = ["postmart", "voso"];
 
     /// <summary>Keeps state and call log; a restart on the same folder goes on where it was. Null: a folder of its own, gone at

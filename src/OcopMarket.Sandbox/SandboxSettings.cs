@@ -26,9 +26,12 @@ public sealed record SandboxSettings
     public double RefusedShare { get; init; }
     public double ShopVerificationSeconds { get; init; } = 2;
 
-    /// <summary>Postmart: the token. Voso: the short one.</summary>
+    /// <summary>Postmart: the token. Voso: the short one. Shopee: the access token; the long one is the refresh token.</summary>
     public double TokenLifetimeSeconds { get; init; }
     public double LongTokenLifetimeSeconds { get; init; }
+
+    /// <summary>Shopee: how long a shop's owner consents.</summary>
+    public double ConsentDays { get; init; } = 365;
     public string? LockedShopPhone { get; init; }
     public int LockedShopNumber { get; init; }
 
@@ -67,6 +70,13 @@ public sealed record SandboxSettings
             LoginCallsPerSecond = 10,
             CreatesPerSecond = 3,
             TokenLifetimeSeconds = 300,
+            LongTokenLifetimeSeconds = 30 * 86400
+        },
+        "shopee" => new()
+        {
+            Seed = seed,
+            LoginCallsPerSecond = 50,
+            TokenLifetimeSeconds = 4 * 3600,
             LongTokenLifetimeSeconds = 30 * 86400
         },
         _ => throw new ArgumentException($"No simulated platform is called '{platform}'.", nameof(platform))

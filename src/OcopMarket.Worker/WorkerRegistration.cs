@@ -48,19 +48,21 @@ public static class WorkerRegistration
                 s.GetRequiredService<NpgsqlDataSource>(), s.GetRequiredService<ListingReconciler>(), grace))
            .AddSingleton<ShopSweeps>().AddSingleton<ListingComposition>().AddSingleton<MediaUploads>()
             .AddSingleton(guard ?? new GuardRules()).AddSingleton<MassChangeGuard>().AddSingleton<GuardHolds>().AddSingleton<StaffDecisions>()
-            .AddSingleton<AccountStore>().AddSingleton<AccountImport>().AddSingleton<AccountCounts>().AddSingleton<MandateStore>().AddSingleton<CredentialStore>();
+            .AddSingleton<AccountStore>().AddSingleton<AccountImport>().AddSingleton<AccountCounts>().AddSingleton<MandateStore>().AddSingleton<CredentialStore>()
+            .AddSingleton<ConsentTokens>().AddSingleton<ConsentWarnings>().AddSingleton<ConnectStore>();
         services.AddSingleton(s => new DataKeys(
             s.GetRequiredService<NpgsqlDataSource>(), s.GetRequiredService<KeyWrappers>(), s.GetRequiredService<TimeProvider>(), keyStay));
         services.AddSingleton<CredentialVault>();
         services.AddSafeFetch();
         services.AddSingleton<CatalogueStore>().AddSingleton<SourceRunStore>().AddSingleton<PullSource>();
+        services.AddSingleton<ConsentRenewal>().AddSingleton<ConsentLooks>().AddSingleton<ShopConnecting>();
         services.AddSingleton<SellerSessions>().AddSingleton<CallSlots>().AddSingleton<CallPacer>().AddSingleton<ShopMedia>().AddSingleton<Refusals>()
             .AddSingleton<ShopOpening>().AddSingleton<AccountLists>().AddSingleton<AccountChecks>().AddSingleton<ShopRunServices>();
         services.AddSingleton<ICatalogueChanged, ListingPlanning>();
         return services;
     }
 
-    /// <summary>The hosted loops: dispatcher, status reader, account keeper, shop sweeper, housekeeping.</summary>
+    /// <summary>The hosted loops: dispatcher, status reader, account keeper, shop connector, shop sweeper, housekeeping.</summary>
     public static IServiceCollection AddOcopLoops(this IServiceCollection services)
     {
         services.AddSingleton<WorkSignal>();
@@ -68,6 +70,7 @@ public static class WorkerRegistration
         services.AddHostedService<Dispatcher>();
         services.AddHostedService<StatusReader>();
         services.AddHostedService<AccountKeeper>();
+        services.AddHostedService<ShopConnector>();
         services.AddHostedService<ShopSweeper>();
         services.AddHostedService<Housekeeper>();
         return services;

@@ -41,7 +41,11 @@ public class PostgresFixture : IAsyncLifetime
         await DataSource.DisposeAsync();
         await WebSource.DisposeAsync();
         await DropAsync(ConnectionString);
-        Assert.True(leaks.Count == 0, $"Secrets of this class's tests stand in clear in: {string.Join(", ", leaks)}");
+        if (leaks.Count > 0)
+        {
+            Console.Error.WriteLine($"{GetType().Name}: a secret stands in clear in {string.Join(", ", leaks)}"); // the runner names the class, not the reason
+            Assert.Fail($"A secret of this class's tests stands in clear in {string.Join(", ", leaks)}.");
+        }
     }
 
     /// <summary>Gives back the connections at rest: a restore suffers nobody beside it.</summary>

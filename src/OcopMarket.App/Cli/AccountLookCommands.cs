@@ -119,7 +119,8 @@ internal static class AccountLookCommands
             var number = parsed.GetValue(id);
             var outcome = await host.Services.GetRequiredService<AccountChecks>().AskAsync(number, cancellationToken) ?? throw None(number);
             var shop = await host.Services.GetRequiredService<AccountStore>().FindAsync(number, cancellationToken);
-            var advice = CheckAdvice.Of(outcome, host.Services.GetRequiredService<MarketplaceRegistry>().Errors(new MarketplaceKey(shop!.Marketplace)));
+            var (marketplaces, key) = (host.Services.GetRequiredService<MarketplaceRegistry>(), new MarketplaceKey(shop!.Marketplace));
+            var advice = CheckAdvice.Of(outcome, marketplaces.Keys.Contains(key) ? marketplaces.Errors(key) : null);
             var state = outcome.State is { } told ? Words.Of(told) : null;
             if (parsed.GetValue(json))
             {

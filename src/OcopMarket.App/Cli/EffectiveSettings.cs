@@ -76,6 +76,11 @@ internal sealed class EffectiveSettings(AppHome home, IConfigurationRoot setting
     /// <summary>The times that hold where the platform is called: simulated ones answer faster.</summary>
     private string? Time(string marketplace, string name)
     {
+        if (!profiles.Keys.Contains(new(marketplace)))
+        {
+            return null;
+        }
+
         var profile = profiles.Get(new MarketplaceKey(marketplace));
         return name switch
         {

@@ -68,6 +68,9 @@ internal static class SettingCatalogue
         new("Fetch:PicturesPerRun", SettingKind.Number, "pictures fetched in one run of a source", "5000") { Least = 0, Most = 1_000_000 },
         new("Fetch:BytesPerRun", SettingKind.Number, "bytes fetched in one run of a source", "2147483648") { Least = 0, Most = 1L << 40 },
         new("Fetch:FailuresPerHost", SettingKind.Number, "a server that failed so often in a row is left alone for the rest of the run", "5") { Least = 1, Most = 1_000 },
+        new("Marketplaces:shopee:BaseUrl", SettingKind.Address, "address of Shopee's API; the partner id and key are no settings but ./run vault partner", "https://partner.shopeemobile.com"),
+        new("Marketplaces:shopee:ConsentUrl", SettingKind.Address, "where owners of shops consent", "https://open.shopee.com/auth"),
+        new("Marketplaces:shopee:CallTimeout", SettingKind.Duration, "longest time of one call, hh:mm:ss", "00:00:15"),
         new("Logging:Format", SettingKind.Word, "plain: lines for people; json: one object a line, with what it belongs to", "plain") { Words = ["plain", "json"] },
         new("AutoMapper:LicenseKey", SettingKind.Secret, "licence key of AutoMapper; empty: development and test only"),
     ];

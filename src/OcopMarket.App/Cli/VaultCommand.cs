@@ -8,7 +8,7 @@ namespace OcopMarket.App.Cli;
 /// <summary><c>./run vault rotate</c> and <c>./run vault status</c>: the keys that shops' logins are sealed with.</summary>
 internal static class VaultCommand
 {
-    public static Command Create() => new("vault", "The keys that the shops' logins are sealed with: status, rotate.") { Status(), Rotate() };
+    public static Command Create() => new("vault", "The keys that the shops' logins are sealed with: status, rotate; and the operator's own logins: partner.") { Status(), Rotate(), VaultPartnerCommand.Create() };
 
     private static Option<string?> Data() => new("--data") { Description = "Folder of the installation. Default: data beside ./run." };
 

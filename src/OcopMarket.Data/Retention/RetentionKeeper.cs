@@ -23,6 +23,8 @@ public sealed class RetentionKeeper(NpgsqlDataSource dataSource, RetentionPeriod
         new("listing_issue", RetentionSql.Issues),
         new("account_event", RetentionSql.ShopEventWords) { Empties = true },
         new("account_event", RetentionSql.ShopEvents),
+        new("account_issue", RetentionSql.ShopIssues),
+        new("connect_attempt", RetentionSql.Connections),
         new("source_rejected", RetentionSql.Rejected),
         new("source_row_revision", RetentionSql.Revisions),
         new("listing_hold", RetentionSql.HeldItems),

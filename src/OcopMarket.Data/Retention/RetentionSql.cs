@@ -156,6 +156,18 @@ internal static class RetentionSql
         {Next}
         """;
 
+    public const string ShopIssues = $"""
+        WITH gone AS (
+            DELETE FROM account_issue WHERE id IN (SELECT id FROM account_issue WHERE closed_at < @before ORDER BY closed_at LIMIT @limit) RETURNING 1)
+        {Next}
+        """;
+
+    public const string Connections = $"""
+        WITH gone AS (
+            DELETE FROM connect_attempt WHERE id IN (SELECT id FROM connect_attempt WHERE ended_at < @before ORDER BY ended_at LIMIT @limit) RETURNING 1)
+        {Next}
+        """;
+
     public const string Callbacks = $"""
         WITH gone AS (
             DELETE FROM webhook_receipt WHERE (marketplace, body_hash) IN (

@@ -45,6 +45,8 @@ public static class TableRegistry
         new("audit_head", "the chain's end on each day"),
         new("seller_account", "shops on marketplaces and their state"),
         new("account_event", "how a shop's state changed, with evidence", Period.Audit, "each shop's last event") { Emptied = "raw" },
+        new("account_issue", "what somebody must do about a shop, by when", Period.History, "open issues"),
+        new("connect_attempt", "who connected or disconnected a shop, and how that ended; a platform's code goes when it is taken", Period.History, "what is under way"),
         new("mandate", "the producer's consent; its proof outlives the shop's work"),
         new("mandate_evidence", "the signed papers of mandates, each once; proof as the mandates are"),
         new("account_count", "households with an account of which a report gives only the number"),

@@ -15,7 +15,7 @@ GRANT SELECT ON
     schema_version, setting, admin_unit, admin_unit_succession, ocop_group, source, source_run, source_rejected, source_row,
     producer, product, variant, certification, product_image, media, seller_account, account_event, mandate, account_queue, circuit, shop_item,
     listing, listing_task, listing_issue, listing_attempt, listing_event, listing_hold, guard_hold, listing_count_sum, listing_count_move,
-    listing_count, listing_lane, ledger_figures
+    listing_count, listing_lane, ledger_figures, account_issue
     TO ocop_web, ocop_readonly;
 GRANT EXECUTE ON FUNCTION search_products(text) TO ocop_web, ocop_readonly;
 
@@ -27,7 +27,13 @@ GRANT EXECUTE ON FUNCTION hold_within(bigint) TO ocop_web, ocop_readonly;
 GRANT SELECT, INSERT (actor, producer_id, mandate_id, action, before, after, origin, correlation) ON audit TO ocop_web;
 
 -- Of a login only what may be shown; the sealed columns are the workers' alone.
-GRANT SELECT (id, marketplace, scope, login, access_expires_at, state, state_code, updated_at, password_tail, password_at, access_tail, access_at) ON credential TO ocop_web, ocop_readonly;
+GRANT SELECT (id, marketplace, scope, login, access_expires_at, state, state_code, updated_at, password_tail, password_at, access_tail, access_at, refresh_due_at,
+    consent_at, consent_until, keeper) ON credential TO ocop_web, ocop_readonly;
+
+-- The portal begins a connection and hands on what the platform gave it; the code is not for it to read back.
+GRANT SELECT (id, kind, state_hash, session_id, person_id, account_id, marketplace, began_at, expires_at, returned_at, step, result, ended_at),
+    INSERT (kind, state_hash, session_id, person_id, person, keeper, origin, correlation, account_id, producer_id, marketplace, step, returned_at),
+    UPDATE (returned_at, code, claimed_shop, step, result, ended_at) ON connect_attempt TO ocop_web;
 
 -- What platforms tell is kept by the portal and followed up by the workers.
 GRANT SELECT, INSERT ON webhook_receipt TO ocop_web;

@@ -21,6 +21,17 @@ public sealed record CredentialRow
     public byte[]? SealedAccess { get; init; }
     public long? AccessKey { get; init; }
     public DateTimeOffset? AccessExpiresAt { get; init; }
+
+    /// <summary>By the database's clock, when the row was read.</summary>
+    public TimeSpan? AccessLeft { get; init; }
+
+    /// <summary>When this token came; tells it from the one before.</summary>
+    public DateTimeOffset? AccessAt { get; init; }
+    public byte[]? SealedRefresh { get; init; }
+    public long? RefreshKey { get; init; }
+
+    /// <summary>The owner consented on the platform's page: tokens come from a refresh token, not from a password.</summary>
+    public bool IsConsent { get; init; }
     public string State { get; init; } = "";
 
     public IReadOnlyDictionary<string, string> ParameterMap =>
@@ -31,13 +42,20 @@ public sealed record CredentialRow
 /// opened for a call to the platform and for nothing else; people see the last four characters and the day.</summary>
 public sealed class CredentialStore(NpgsqlDataSource dataSource, CredentialVault vault)
 {
-    private const string AccessField = "access";
+    internal const string RefreshField = "refresh";
+    internal const string AccessField = "access";
     private const string PasswordField = "password";
 
     private const string Row = """
         SELECT id, marketplace, scope, login, parameters::text AS parameters, sealed_password, password_key, sealed_access, access_key,
-            access_expires_at, state
+            access_expires_at, CASE WHEN isfinite(access_expires_at) THEN access_expires_at - now() END AS access_left, access_at,
+            sealed_refresh, refresh_key, consent_at IS NOT NULL AS is_consent, state
         FROM credential WHERE id = @id
+        """;
+
+    private const string Partner = """
+        SELECT id FROM credential WHERE marketplace = @marketplace AND scope = 'partner' AND state = 'active' AND sealed_password IS NOT NULL
+        ORDER BY password_at DESC, id DESC LIMIT 1
         """;
 
     private const string Place = """
@@ -79,6 +97,17 @@ public sealed class CredentialStore(NpgsqlDataSource dataSource, CredentialVault
             access_expires_at = @expires, refresh_lease_until = '-infinity', updated_at = now()
         WHERE id = @id
         """;
+
+    /// <summary>The operator's own login with a platform, opened for one call.</summary>
+    /// <returns>Null: nobody has entered it.</returns>
+    /// <exception cref="VaultException">See <see cref="OpenAccessAsync"/>.</exception>
+    public async Task<SellerLogin?> OpenPartnerAsync(MarketplaceKey marketplace, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        var id = await connection.ExecuteScalarAsync<long?>(new CommandDefinition(
+            Partner, new { marketplace = marketplace.Value }, cancellationToken: cancellationToken));
+        return id is { } found ? await OpenLoginAsync(await GetAsync(found, cancellationToken), cancellationToken) : null;
+    }
 
     public async Task<CredentialRow> GetAsync(long id, CancellationToken cancellationToken)
     {
@@ -165,6 +194,8 @@ public sealed class CredentialStore(NpgsqlDataSource dataSource, CredentialVault
             cancellationToken: cancellationToken));
     }
 
+    internal Task<Secret> OpenRefreshAsync(CredentialRow row, CancellationToken cancellationToken) => OpenAsync(row, RefreshField, cancellationToken);
+
     /// <summary>A row read a moment ago may have been sealed anew since by a rotation: then it is read once more.</summary>
     private async Task<Secret> OpenAsync(CredentialRow row, string field, CancellationToken cancellationToken)
     {
@@ -184,7 +215,8 @@ public sealed class CredentialStore(NpgsqlDataSource dataSource, CredentialVault
         }
     }
 
-    private async Task<long> PlaceAsync(object name, CancellationToken cancellationToken)
+    /// <summary>The number that a login has, or will have.</summary>
+    internal async Task<long> PlaceAsync(object name, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         return await connection.ExecuteScalarAsync<long>(new CommandDefinition(Place, name, cancellationToken: cancellationToken));
@@ -214,8 +246,12 @@ public sealed class CredentialStore(NpgsqlDataSource dataSource, CredentialVault
         return written == 1;
     }
 
-    private static SealedSecret Of(CredentialRow row, string field) =>
-        field == AccessField ? new(row.SealedAccess!, row.AccessKey) : new(row.SealedPassword!, row.PasswordKey);
+    private static SealedSecret Of(CredentialRow row, string field) => field switch
+    {
+        AccessField => new(row.SealedAccess!, row.AccessKey),
+        RefreshField => new(row.SealedRefresh!, row.RefreshKey),
+        _ => new(row.SealedPassword!, row.PasswordKey),
+    };
 
-    private static SecretPlace At(CredentialRow row, string field) => new(row.Id, row.Marketplace, row.Login, field);
+    internal static SecretPlace At(CredentialRow row, string field) => new(row.Id, row.Marketplace, row.Login, field);
 }

@@ -7,7 +7,7 @@ using OcopMarket.Core.Marketplaces;
 namespace OcopMarket.Data.Vault;
 
 /// <summary>What a secret belongs to: the sealed bytes open for nothing else.</summary>
-/// <param name="Field">password or access.</param>
+/// <param name="Field">password, access or refresh.</param>
 public sealed record SecretPlace(long Credential, string Marketplace, string Login, string Field)
 {
     internal string Text => FormattableString.Invariant($"credential/{Credential}/{Field}");

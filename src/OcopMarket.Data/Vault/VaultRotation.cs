@@ -130,12 +130,13 @@ public sealed class VaultRotation(NpgsqlDataSource dataSource, DataKeys keys, Ke
             return (null, 0);
         }
 
-        var anew = new List<(SealedRow Row, SealedSecret? Password, SealedSecret? Access)>();
+        var anew = new List<(SealedRow Row, SealedSecret? Password, SealedSecret? Access, SealedSecret? Refresh)>();
         foreach (var row in rows)
         {
             anew.Add((
                 row, await ResealAsync(row, row.SealedPassword, row.PasswordKey, "password", cancellationToken),
-                await ResealAsync(row, row.SealedAccess, row.AccessKey, "access", cancellationToken)));
+                await ResealAsync(row, row.SealedAccess, row.AccessKey, "access", cancellationToken),
+                await ResealAsync(row, row.SealedRefresh, row.RefreshKey, "refresh", cancellationToken)));
         }
 
         var done = await connection.ExecuteAsync(new CommandDefinition(
@@ -148,6 +149,8 @@ public sealed class VaultRotation(NpgsqlDataSource dataSource, DataKeys keys, Ke
                 passwordKeys = anew.Select(a => a.Password?.Key).ToArray(),
                 accesses = anew.Select(a => a.Access?.Bytes).ToArray(),
                 accessKeys = anew.Select(a => a.Access?.Key).ToArray(),
+                refreshes = anew.Select(a => a.Refresh?.Bytes).ToArray(),
+                refreshKeys = anew.Select(a => a.Refresh?.Key).ToArray(),
             },
             cancellationToken: cancellationToken));
         KillPoint.Reach(KillPoint.InReseal);
@@ -207,6 +210,8 @@ public sealed class VaultRotation(NpgsqlDataSource dataSource, DataKeys keys, Ke
         public long? PasswordKey { get; init; }
         public byte[]? SealedAccess { get; init; }
         public long? AccessKey { get; init; }
+        public byte[]? SealedRefresh { get; init; }
+        public long? RefreshKey { get; init; }
         public long SealNo { get; init; }
     }
 }

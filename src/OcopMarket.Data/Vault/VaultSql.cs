@@ -30,7 +30,8 @@ internal static class VaultSql
     /// <summary>Sealed before there were data keys.</summary>
     public const string HasFormer = """
         SELECT EXISTS (SELECT FROM credential
-            WHERE (sealed_password IS NOT NULL AND password_key IS NULL) OR (sealed_access IS NOT NULL AND access_key IS NULL))
+            WHERE (sealed_password IS NOT NULL AND password_key IS NULL) OR (sealed_access IS NOT NULL AND access_key IS NULL)
+               OR (sealed_refresh IS NOT NULL AND refresh_key IS NULL))
         """;
 
     public const string Former = """
@@ -58,28 +59,32 @@ internal static class VaultSql
         UPDATE vault_key k SET retired_at = now(), wrapped = NULL
         WHERE id = ANY (@keys) AND NOT EXISTS (SELECT FROM credential WHERE password_key = k.id)
           AND NOT EXISTS (SELECT FROM credential WHERE access_key = k.id)
+          AND NOT EXISTS (SELECT FROM credential WHERE refresh_key = k.id)
         """;
 
     public const string ToReseal = """
-        SELECT id, marketplace, login, sealed_password, password_key, sealed_access, access_key, seal_no FROM credential
+        SELECT id, marketplace, login, sealed_password, password_key, sealed_access, access_key, sealed_refresh, refresh_key, seal_no
+        FROM credential
         WHERE id > @after AND ((sealed_password IS NOT NULL AND (password_key IS NULL OR NOT password_key = ANY (@newest)))
-            OR (sealed_access IS NOT NULL AND (access_key IS NULL OR NOT access_key = ANY (@newest))))
+            OR (sealed_access IS NOT NULL AND (access_key IS NULL OR NOT access_key = ANY (@newest)))
+            OR (sealed_refresh IS NOT NULL AND (refresh_key IS NULL OR NOT refresh_key = ANY (@newest))))
         ORDER BY id LIMIT @limit
         """;
 
     /// <summary>A login that was renewed meanwhile is left: it was sealed anew by that.</summary>
     public const string Reseal = """
         UPDATE credential c SET sealed_password = n.password, password_key = n.password_key, sealed_access = n.access, access_key = n.access_key,
-            seal_no = c.seal_no + 1
-        FROM unnest(@ids, @seals, @passwords, @passwordKeys, @accesses, @accessKeys) AS n (id, seal, password, password_key, access, access_key)
+            sealed_refresh = n.refresh, refresh_key = n.refresh_key, seal_no = c.seal_no + 1
+        FROM unnest(@ids, @seals, @passwords, @passwordKeys, @accesses, @accessKeys, @refreshes, @refreshKeys)
+            AS n (id, seal, password, password_key, access, access_key, refresh, refresh_key)
         WHERE c.id = n.id AND c.seal_no = n.seal
         """;
 
     public const string Status = """
-        SELECT (SELECT count(*) FROM credential WHERE sealed_password IS NOT NULL OR sealed_access IS NOT NULL) AS logins,
+        SELECT (SELECT count(*) FROM credential WHERE num_nonnulls(sealed_password, sealed_access, sealed_refresh) > 0) AS logins,
             (SELECT count(*) FROM credential WHERE (sealed_password IS NOT NULL AND password_key IS NULL)
                 OR (sealed_access IS NOT NULL AND access_key IS NULL)) AS former,
-            (SELECT count(*) FROM credential c JOIN vault_key k ON k.id IN (c.password_key, c.access_key)
+            (SELECT count(DISTINCT c.id) FROM credential c JOIN vault_key k ON k.id IN (c.password_key, c.access_key, c.refresh_key)
                 WHERE EXISTS (SELECT FROM vault_key n WHERE n.key_group = k.key_group AND n.version > k.version)) AS behind,
             (SELECT count(*) FROM vault_key WHERE retired_at IS NOT NULL) AS retired;
         SELECT wrapper, kek_version AS kek, count(*) AS keys, min(made_at) AS oldest FROM vault_key WHERE retired_at IS NULL

@@ -5,7 +5,7 @@ using OcopMarket.Core.Marketplaces;
 namespace OcopMarket.Marketplaces.Http;
 
 /// <summary>A contract that the platform's owner has not published may reach this machine only, until a person answers for it.</summary>
-internal sealed class ContractCheck<TOptions>(MarketplaceKey key, string section, MarketplaceProfiles profiles) : IValidateOptions<TOptions>
+internal sealed class ContractCheck<TOptions>(MarketplaceKey key, string section, MarketplaceProfiles profiles, bool isDocumented) : IValidateOptions<TOptions>
     where TOptions : ConnectionOptions
 {
     public ValidateOptionsResult Validate(string? name, TOptions options)
@@ -28,6 +28,11 @@ internal sealed class ContractCheck<TOptions>(MarketplaceKey key, string section
         if (url.Scheme != "https")
         {
             return ValidateOptionsResult.Fail($"{section}:BaseUrl must be https: tokens travel in headers.");
+        }
+
+        if (isDocumented)
+        {
+            return ValidateOptionsResult.Success;
         }
 
         var contract = profiles.Get(key).Contract;

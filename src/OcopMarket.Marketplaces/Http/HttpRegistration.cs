@@ -11,13 +11,14 @@ internal static class HttpRegistration
 {
     /// <summary>Options of a section, their checks, and the named client with everything switched off that could send a request twice,
     /// somewhere else, or with somebody else's cookie.</summary>
+    /// <param name="isDocumented">The platform has published what is called here, though its file does not say so yet.</param>
     public static void AddMarketplaceConnection<TOptions>(
-        this IServiceCollection services, IConfiguration configuration, MarketplaceKey key, string section)
+        this IServiceCollection services, IConfiguration configuration, MarketplaceKey key, string section, bool isDocumented = false)
         where TOptions : ConnectionOptions
     {
         services.AddOptions<TOptions>().Bind(configuration.GetSection(section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IValidateOptions<TOptions>>(
-            sp => new ContractCheck<TOptions>(key, section, sp.GetRequiredService<MarketplaceProfiles>()));
+            sp => new ContractCheck<TOptions>(key, section, sp.GetRequiredService<MarketplaceProfiles>(), isDocumented));
         services.TryAddSingleton(TimeProvider.System);
         services.AddHttpClient(key.Value, client => client.Timeout = Timeout.InfiniteTimeSpan)
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler

@@ -7,6 +7,9 @@ namespace OcopMarket.Sandbox.Common;
 /// <param name="Breach">The caller was over a rate limit.</param>
 internal sealed record Answer(int Http, byte[] Body, string? Error = null, bool Breach = false, int? RetryAfter = null)
 {
+    /// <summary>Where a browser is sent on.</summary>
+    public string? Location { get; init; }
+
     public string ContentType { get; init; } = "application/json; charset=utf-8";
 
     public static Answer Json(int http, object body, JsonSerializerOptions options, string? error = null) =>

@@ -43,7 +43,8 @@ internal sealed record CallRequest(
 
     public static async Task<CallRequest> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        var token = request.Headers.TryGetValue("token", out var header) ? header.ToString() : null;
+        var token = request.Headers.TryGetValue("token", out var header) ? header.ToString()
+            : request.Query.TryGetValue("access_token", out var parameter) ? parameter.ToString() : null;
         byte[]? file = null;
         var unreadable = false;
         var body = new MemoryStream();

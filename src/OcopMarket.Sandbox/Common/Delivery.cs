@@ -67,6 +67,11 @@ internal static class Delivery
     {
         http.Response.StatusCode = answer.Http;
         http.Response.ContentType = answer.ContentType;
+        if (answer.Location is { } location)
+        {
+            http.Response.Headers.Location = location;
+        }
+
         if (answer.RetryAfter is { } seconds)
         {
             http.Response.Headers.RetryAfter = $"{seconds}";

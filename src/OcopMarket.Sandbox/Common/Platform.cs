@@ -69,7 +69,7 @@ internal abstract class Platform : IDisposable
         var fault = Faults.Draw(call, to, request, Settings.Seed);
         var (answer, landed) = Perform(call, request, fault);
         Store.Commit(new CallRecord(
-            0, Now, request.Method, request.PathAndQuery, call.Name, to.Shop, answer.Http, answer.Error, landed, answer.Breach,
+            0, Now, request.Method, Logged(request), call.Name, to.Shop, answer.Http, answer.Error, landed, answer.Breach,
             fault is null ? null : JsonNamingPolicy.SnakeCaseLower.ConvertName(fault.Kind.ToString()), to.Skus));
         return new Decision(answer, fault);
     }
@@ -84,7 +84,7 @@ internal abstract class Platform : IDisposable
             var answer = Handle(Match(request)!, request);
             var to = AddresseeOf(request);
             Store.Commit(new CallRecord(
-                0, Now, request.Method, request.PathAndQuery, "late", to.Shop, answer.Http, answer.Error, Store.Landed, false,
+                0, Now, request.Method, Logged(request), "late", to.Shop, answer.Http, answer.Error, Store.Landed, false,
                 "late_landing", to.Skus));
         }
 
@@ -126,6 +126,9 @@ internal abstract class Platform : IDisposable
 
     /// <summary>Files beside the API: a picture's bytes; null when there is none.</summary>
     public virtual (byte[] Bytes, string ContentType)? File(string path) => null;
+
+    /// <summary>How a call's address stands in the log.</summary>
+    protected virtual string Logged(CallRequest request) => request.PathAndQuery;
 
     protected abstract Call? Match(CallRequest request);
     protected abstract Addressee AddresseeOf(CallRequest request);

@@ -10,7 +10,9 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using OcopMarket.Core.Listings;
 using OcopMarket.Data.Reading;
 using OcopMarket.Data.Sync;
+using OcopMarket.Marketplaces;
 using OcopMarket.Web.Api;
+using OcopMarket.Web.Connecting;
 using OcopMarket.Web.Pages;
 using OcopMarket.Web.Parts;
 using OcopMarket.Web.People;
@@ -40,6 +42,8 @@ public static class OcopWeb
         services.AddScoped<Texts>();
         services.AddSingleton<ReadingDatabase>().AddSingleton<WritingDatabase>().AddSingleton<PortalQueries>().AddSingleton<OverviewQueries>();
         services.AddSingleton<ProductQueries>().AddSingleton<ProductDetailQueries>().AddSingleton<ListingQueries>();
+        services.TryAddSingleton<ConsentPlatforms>();
+        services.AddSingleton<ConnectPortal>().AddSingleton<ConnectDesk>();
         services.AddSingleton<WebhookReceipts>();
         services.AddSingleton<IssueQueries>().AddSingleton<RunQueries>().AddSingleton<AccountQueries>().AddSingleton<HoldQueries>();
         return services;
@@ -68,6 +72,7 @@ public static class OcopWeb
         app.MapWebhooks();
         app.MapPeople();
         app.MapApi();
+        app.MapConnecting();
         app.MapGet("/favicon.ico", () => Results.Redirect(SiteAssets.Url("mark.svg"), permanent: true)).AllowAnonymous();
         app.MapGet("/language/{language}", SwitchLanguage).AllowAnonymous();
         app.MapGet("/dot-chay/dang-chay", RunningAsync).RequireAuthorization(Policies.Staff);

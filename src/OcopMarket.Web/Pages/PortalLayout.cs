@@ -32,7 +32,9 @@ public abstract class PortalLayout : PortalComponent
     protected bool IsHere(string path) =>
         path == "/" ? Http.Request.Path == "/" : Http.Request.Path.StartsWithSegments(path, StringComparison.Ordinal);
 
-    protected string LanguageLink(string language) => Urls.With($"/language/{language}", ("ve", Http.Request.Path + Http.Request.QueryString));
+    /// <summary>What a platform sent back is carried nowhere.</summary>
+    protected string LanguageLink(string language) => Urls.With(
+        $"/language/{language}", ("ve", IsHere("/ket-noi") ? Http.Request.Path : Http.Request.Path + Http.Request.QueryString));
 }
 
 /// <param name="Key">Its word.</param>

@@ -17,6 +17,9 @@ public static class Policies
     /// <summary>Viewers, staff and admins.</summary>
     public const string Staff = "staff";
 
+    /// <summary>Who acts for shops: businesses for their own, staff within their scope, admins.</summary>
+    public const string Acting = "acting";
+
     public const string Admin = "admin";
 
     /// <summary>Whoever holds a key that reads this. A cookie is not looked at, as no page looks at a key.</summary>
@@ -34,6 +37,7 @@ public static class Policies
             .AddPolicy(Reader, p => p.RequireRole(Words.All<PersonRole>()))
             .AddPolicy(Account, p => p.RequireAuthenticatedUser())
             .AddPolicy(Staff, p => p.RequireRole(Words.Of(PersonRole.Viewer), Words.Of(PersonRole.Staff), Words.Of(PersonRole.Admin)))
+            .AddPolicy(Acting, p => p.RequireRole(Words.Of(PersonRole.Business), Words.Of(PersonRole.Staff), Words.Of(PersonRole.Admin)))
             .AddPolicy(Admin, p => p.RequireRole(Words.Of(PersonRole.Admin)))
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireRole(Words.All<PersonRole>()).Build());
     }

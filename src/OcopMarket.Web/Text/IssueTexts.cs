@@ -32,11 +32,11 @@ internal sealed class IssueTexts(IssueDictionary ours, MarketplaceProfiles profi
 }
 
 /// <summary>Names of platforms and of their status words, from their files.</summary>
-public sealed class PlatformWords(MarketplaceProfiles profiles)
+public sealed class PlatformWords(MarketplaceProfiles profiles, ConsentPlatforms consents)
 {
     public IEnumerable<string> Keys => profiles.Keys.Select(k => k.Value);
 
-    public string Name(string marketplace) => Find(marketplace)?.Name ?? marketplace;
+    public string Name(string marketplace) => Find(marketplace)?.Name ?? consents.Find(marketplace)?.Name ?? marketplace;
 
     /// <summary>What we know of its interface is not from the platform's own published papers.</summary>
     public bool IsProvisional(string marketplace) => Find(marketplace)?.Contract.Mark is Mark.Provisional;

@@ -17,7 +17,8 @@ public sealed record CheckOutcome(string Code, AccountState? State, string? Raw)
 
 /// <summary>Asks a platform about one shop and keeps what it says.</summary>
 public sealed partial class AccountChecks(
-    AccountStore accounts, SellerSessions sessions, MarketplaceRegistry marketplaces, CallPacer pacer, CallWatch calls, ILogger<AccountChecks> log)
+    AccountStore accounts, SellerSessions sessions, MarketplaceRegistry marketplaces, ConsentLooks consents, CallPacer pacer, CallWatch calls,
+    ILogger<AccountChecks> log)
 {
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(5);
 
@@ -65,6 +66,11 @@ public sealed partial class AccountChecks(
                 return new("reauth_needed", AccountState.ReauthNeeded, "token_ended");
             }
 
+            if (!marketplaces.Keys.Contains(shop.Key))
+            {
+                return await KeepAsync(shop, await consents.LookAsync(shop, session, cancellationToken), cancellationToken);
+            }
+
             var later = await pacer.TakeAsync(shop, CallKind.CheckAccount, wait, cancellationToken);
             if (later > TimeSpan.Zero)
             {
@@ -74,9 +80,7 @@ public sealed partial class AccountChecks(
 
             var check = await calls.RunAsync(
                 shop.Marketplace, CallKind.CheckAccount, () => marketplaces.Adapter(shop.Key).CheckAccountAsync(session, cancellationToken));
-            var code = check.Problem is null ? null : $"{shop.Marketplace}.{check.Problem.Code}";
-            await accounts.RecordCheckAsync(shop.Id, check, code, Again(check.State), cancellationToken);
-            return new(code ?? Words.Of(check.State), check.State, check.Problem?.Message ?? check.StateRaw);
+            return await KeepAsync(shop, check, cancellationToken);
         }
         catch (MarketplaceException e)
         {
@@ -91,6 +95,13 @@ public sealed partial class AccountChecks(
 
             return new(e.Kind is FailureKind.RateLimited or FailureKind.Unauthorized ? "busy" : "no_answer", null, e.PlatformCode);
         }
+    }
+
+    private async Task<CheckOutcome> KeepAsync(ShopRow shop, AccountCheck check, CancellationToken cancellationToken)
+    {
+        var code = check.Problem is null ? null : $"{shop.Marketplace}.{check.Problem.Code}";
+        await accounts.RecordCheckAsync(shop.Id, check, code, Again(check.State), cancellationToken);
+        return new(code ?? Words.Of(check.State), check.State, check.Problem?.Message ?? check.StateRaw);
     }
 
     private static TimeSpan Again(AccountState state) => state switch

@@ -45,14 +45,15 @@ public sealed record CheckAdvice(string Vi, string En)
     };
 
     /// <summary>By the platform's own code where its dictionary has a sentence for it, else by the shop's state.</summary>
-    public static CheckAdvice Of(CheckOutcome outcome, ErrorDictionary errors)
+    /// <param name="errors">Null: the platform has no adapter yet, only consent.</param>
+    public static CheckAdvice Of(CheckOutcome outcome, ErrorDictionary? errors)
     {
         if (_sentences.TryGetValue(outcome.Code, out var advice))
         {
             return advice;
         }
 
-        var match = errors.Find(outcome.Code[(outcome.Code.IndexOf('.', StringComparison.Ordinal) + 1)..], outcome.Raw);
-        return match.Known ? new(match.Text("vi"), match.Text("en")) : _sentences[Words.Of(outcome.State ?? AccountState.Unknown)];
+        var match = errors?.Find(outcome.Code[(outcome.Code.IndexOf('.', StringComparison.Ordinal) + 1)..], outcome.Raw);
+        return match is { Known: true } ? new(match.Text("vi"), match.Text("en")) : _sentences[Words.Of(outcome.State ?? AccountState.Unknown)];
     }
 }

@@ -21,7 +21,8 @@ public enum TokenRenewal
 
 /// <summary>Gives a call the token it needs, and renews tokens: one at a time per login, whoever holds the row's lease.</summary>
 public sealed partial class SellerSessions(
-    CredentialStore credentials, MarketplaceRegistry marketplaces, CallWatch calls, TimeProvider time, ILogger<SellerSessions> log)
+    CredentialStore credentials, ConsentRenewal consents, MarketplaceRegistry marketplaces, CallWatch calls, TimeProvider time,
+    ILogger<SellerSessions> log)
 {
     private static readonly TimeSpan _early = TimeSpan.FromMinutes(2);
 
@@ -39,7 +40,8 @@ public sealed partial class SellerSessions(
             return null;
         }
 
-        if (row.SealedAccess is null || row.AccessExpiresAt - _early <= time.GetUtcNow())
+        // The life of a consent's token is counted by one clock, the database's.
+        if (row.SealedAccess is null || (row.IsConsent ? row.AccessLeft <= _early : row.AccessExpiresAt - _early <= time.GetUtcNow()))
         {
             row = await RenewAsync(row, cancellationToken);
         }
@@ -68,8 +70,20 @@ public sealed partial class SellerSessions(
         }
     }
 
+    /// <summary>Renews a token before its end.</summary>
+    /// <exception cref="MarketplaceException">It could not be asked for now.</exception>
+    public async Task RenewEarlyAsync(long credential, CancellationToken cancellationToken) =>
+        await consents.TryRenewAsync(await credentials.GetAsync(credential, cancellationToken), cancellationToken);
+
     private async Task<CredentialRow?> RenewAsync(CredentialRow row, CancellationToken cancellationToken)
     {
+        if (row.IsConsent)
+        {
+            return await consents.TryRenewAsync(row, cancellationToken)
+                ? Usable(await credentials.GetAsync(row.Id, cancellationToken))
+                : await WaitForOtherAsync(row, cancellationToken);
+        }
+
         if (!await credentials.TryLeaseRefreshAsync(row, cancellationToken))
         {
             return await WaitForOtherAsync(row, cancellationToken);
@@ -95,6 +109,8 @@ public sealed partial class SellerSessions(
         }
     }
 
+    private static CredentialRow? Usable(CredentialRow row) => row is { State: "active", SealedAccess: not null } ? row : null;
+
     private async Task<CredentialRow?> WaitForOtherAsync(CredentialRow seen, CancellationToken cancellationToken)
     {
         for (var i = 0; i < 100; i++)
@@ -106,7 +122,7 @@ public sealed partial class SellerSessions(
                 return null;
             }
 
-            if (row.AccessExpiresAt != seen.AccessExpiresAt)
+            if (row.AccessExpiresAt != seen.AccessExpiresAt || row.AccessAt != seen.AccessAt)
             {
                 return row;
             }

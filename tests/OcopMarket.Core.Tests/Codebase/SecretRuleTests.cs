@@ -9,9 +9,10 @@ public sealed partial class SecretRuleTests
     /// <summary>Who hands a secret on: to a platform, to the vault, or to the one who wipes it out of a text.</summary>
     private static readonly string[] _reveal =
     [
-        "App/Hosting/PortalHome.cs", "Core/Marketplaces/Secret.cs", "Data/Vault/CredentialVault.cs", "Marketplaces/Http/Details.cs", "Marketplaces/MarketplaceRegistration.cs",
-        "Marketplaces/Postmart/PostmartClient.cs", "Marketplaces/Postmart/PostmartSignIn.cs", "Marketplaces/Voso/VosoClient.cs",
-        "Marketplaces/Voso/VosoSignIn.cs",
+        "App/Hosting/PortalHome.cs", "Core/Marketplaces/Secret.cs", "Data/Sellers/ConsentTokens.cs", "Data/Vault/CredentialVault.cs", "Marketplaces/Http/Details.cs", "Marketplaces/MarketplaceRegistration.cs",
+        "Marketplaces/Postmart/PostmartClient.cs", "Marketplaces/Postmart/PostmartSignIn.cs", "Marketplaces/Shopee/ShopeeClient.cs",
+        "Marketplaces/Shopee/ShopeeConsent.cs", "Marketplaces/Shopee/ShopeeSign.cs", "Marketplaces/Voso/VosoClient.cs", "Marketplaces/Voso/VosoSignIn.cs",
+        "Web/Connecting/ConnectDesk.cs",
     ];
 
     /// <summary>Keys, nonces, salts, a demo's passwords, and numbers that name a request and are no secret.</summary>

@@ -59,6 +59,10 @@ public sealed class ProvinceFixture : PostgresFixture, IReaderScope
             INSERT INTO seller_account (marketplace, external_id, unit_code, shop_name, state, state_evidence, opened_by)
             VALUES ('voso', 'chung', '29398', 'Gian hàng chung', 'active', 'x', 'self');
             INSERT INTO account_event (account_id, producer_id, state, evidence) SELECT id, producer_id, state, 'x' FROM seller_account WHERE id < 4;
+            INSERT INTO account_issue (account_id, producer_id, marketplace, code, owner, due_at)
+            SELECT id, producer_id, marketplace, 'x', 'staff', now() FROM seller_account WHERE id < 4;
+            INSERT INTO connect_attempt (kind, session_id, person_id, person, keeper, origin, account_id, producer_id, marketplace, step)
+            SELECT 'disconnect', gen_random_uuid(), 1, 'x', 'staff', 'x', id, producer_id, marketplace, 'begun' FROM seller_account WHERE id < 4;
             INSERT INTO account_queue (account_id) SELECT id FROM seller_account WHERE id < 4;
             INSERT INTO shop_item (account_id, external_id, seller_sku, seen, seen_at) SELECT id, 'i', 'i', 'live', now() FROM seller_account WHERE id < 4;
             INSERT INTO mandate (account_id, producer_id, unit_code, given_on, evidence, recorded_by)

@@ -1,3 +1,4 @@
+using OcopMarket.Data.Sellers;
 using OcopMarket.Data.Vault;
 
 namespace OcopMarket.Data.Tests.Vault;
@@ -102,5 +103,24 @@ public sealed class VaultRotationTests(VaultFixture vault) : IClassFixture<Vault
         }
 
         return ids;
+    }
+
+    [Fact]
+    public async Task Tokens_that_renew_themselves_are_sealed_anew_as_well_and_still_open()
+    {
+        using var program = vault.Start();
+        var id = await program.SaveAsync("shop", "password-of-the-shop", "token-of-the-shop");
+        var row = await program.Store.GetAsync(id, CancellationToken.None);
+        var refresh = await program.Vault.SealAsync(RefreshPair.Seal(new("refresh-token-2"), new("refresh-token-1")), CredentialStore.At(row, "refresh"), CancellationToken.None);
+        await vault.ExecuteAsync("UPDATE credential SET sealed_refresh = @Bytes, refresh_key = @Key WHERE id = @id", new { refresh.Bytes, refresh.Key, id });
+
+        var done = await program.RotateAsync();
+
+        Assert.Equal(DataKeys.Groups, done.Retired);
+        Assert.NotEqual(refresh.Key, await vault.ScalarAsync<long>("SELECT refresh_key FROM credential WHERE id = @id", new { id }));
+        using var other = vault.Start();
+        var turn = await new ConsentTokens(vault.DataSource, other.Vault, other.Store).TryBeginAsync(
+            await other.Store.GetAsync(id, CancellationToken.None), CancellationToken.None);
+        Assert.Equal(("refresh-token-2", "refresh-token-1"), (turn!.Token.Reveal(), turn.Former!.Value.Reveal()));
     }
 }

@@ -18,6 +18,7 @@ public sealed class EndpointMatrixTests(AppPortal portal) : IClassFixture<AppPor
         ["account"] = [PersonRole.Business, PersonRole.Viewer, PersonRole.Staff, PersonRole.Admin],
         ["reader"] = [PersonRole.Business, PersonRole.Viewer, PersonRole.Staff, PersonRole.Admin],
         ["staff"] = [PersonRole.Viewer, PersonRole.Staff, PersonRole.Admin],
+        ["acting"] = [PersonRole.Business, PersonRole.Staff, PersonRole.Admin],
         ["admin"] = [PersonRole.Admin],
         ["key"] = [PersonRole.Business, PersonRole.Viewer, PersonRole.Staff, PersonRole.Admin],
         ["staff-key"] = [PersonRole.Viewer, PersonRole.Staff, PersonRole.Admin],
@@ -140,7 +141,7 @@ public sealed class EndpointMatrixTests(AppPortal portal) : IClassFixture<AppPor
         var path = pattern.Replace("{Id:long}", "1", StringComparison.Ordinal).Replace("{id:long}", "1", StringComparison.Ordinal).Replace("{Code:int}", "404", StringComparison.Ordinal)
             .Replace("{*Code}", "price_missing", StringComparison.Ordinal).Replace("{sha256}.{extension}", $"{Picture}.jpg", StringComparison.Ordinal)
             .Replace("{name}", "ocop.css", StringComparison.Ordinal).Replace("{language}", "vi", StringComparison.Ordinal)
-            .Replace("{marketplace}", "nobody", StringComparison.Ordinal).Replace("/{**path}", "", StringComparison.Ordinal);
+            .Replace("{marketplace}", "nobody", StringComparison.OrdinalIgnoreCase).Replace("/{**path}", "", StringComparison.Ordinal);
         var request = new HttpRequestMessage(new HttpMethod(method), path);
         if (method == "POST")
         {

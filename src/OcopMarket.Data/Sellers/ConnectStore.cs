@@ -1,0 +1,233 @@
+using Dapper;
+using Npgsql;
+using OcopMarket.Core.Marketplaces;
+using OcopMarket.Core.People;
+using OcopMarket.Data.Audit;
+using OcopMarket.Data.Vault;
+
+namespace OcopMarket.Data.Sellers;
+
+/// <summary>An attempt that a worker has taken; nobody else has its code.</summary>
+public sealed record TakenAttempt
+{
+    public long Id { get; init; }
+    public string Kind { get; init; } = "";
+    public long AccountId { get; init; }
+    public long? ProducerId { get; init; }
+    public string Marketplace { get; init; } = "";
+    internal string? Code { get; init; }
+    public string? ClaimedShop { get; init; }
+    public string Person { get; init; } = "";
+    public string Keeper { get; init; } = "";
+    public string Origin { get; init; } = "";
+    public string? Correlation { get; init; }
+
+    public ConsentReturn Return => new(new(Code ?? ""), ClaimedShop);
+    internal Actor By => new(Person, Origin, Correlation);
+}
+
+/// <summary>Connects and disconnects shops, with their tokens, state, history and audit in one transaction. A refused attempt changes nothing of
+/// a shop but what people are told.</summary>
+public sealed class ConnectStore(NpgsqlDataSource dataSource, CredentialVault vault, CredentialStore credentials, AccountStore accounts)
+{
+    public const string Conflict = "connect_conflict";
+    public const string OtherShop = "connect_other_shop";
+
+    /// <summary>Longer than a call may take.</summary>
+    private static readonly TimeSpan _lease = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _staffs = TimeSpan.FromDays(2);
+    private static readonly TimeSpan _producers = TimeSpan.FromDays(7);
+
+    public async Task<IReadOnlyList<TakenAttempt>> TakeAsync(int limit, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        return [.. await connection.QueryAsync<TakenAttempt>(
+            new CommandDefinition(ConnectSql.Take, new { limit, lease = _lease }, cancellationToken: cancellationToken))];
+    }
+
+    /// <summary>Ends what nobody ends any more, and erases its code.</summary>
+    public async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(ConnectSql.Sweep, cancellationToken: cancellationToken));
+    }
+
+    /// <summary>Asked before the code is used as well: a platform that gives new tokens ends those that another may be working with.</summary>
+    /// <returns>True: the shop may be connected as far as we know; false: the attempt has ended, people were told.</returns>
+    public async Task<bool> MayConnectAsync(TakenAttempt attempt, string shop, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var may = await MayAsync(transaction, attempt, shop, cancellationToken) is not null;
+        await transaction.CommitAsync(cancellationToken);
+        return may;
+    }
+
+    /// <returns>False: the attempt has ended otherwise; the tokens were not kept.</returns>
+    public async Task<bool> ConnectAsync(TakenAttempt attempt, ConsentGrant grant, CancellationToken cancellationToken)
+    {
+        var name = new { marketplace = attempt.Marketplace, scope = "shop", login = grant.ExternalShopId };
+        while (true)
+        {
+            var id = await credentials.PlaceAsync(name, cancellationToken);
+            SecretPlace At(string field) => new(id, attempt.Marketplace, grant.ExternalShopId, field);
+            var access = await vault.SealAsync(grant.AccessToken, At(CredentialStore.AccessField), cancellationToken);
+            var refresh = await vault.SealAsync(RefreshPair.Seal(grant.RefreshToken, null), At(CredentialStore.RefreshField), cancellationToken);
+            if (await WriteAsync(attempt, grant, id, access, refresh, cancellationToken) is { } done)
+            {
+                if (done)
+                {
+                    await FollowAsync(attempt, cancellationToken);
+                }
+
+                return done;
+            }
+        }
+    }
+
+    /// <summary>Tokens are erased at once, and nothing is sent to the shop until its owner consents again.</summary>
+    public async Task DisconnectAsync(TakenAttempt attempt, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var shop = (await LockAsync(transaction, attempt, null, cancellationToken)).Single();
+        var erased = await RunAsync(transaction, ConnectSql.Erase, new { credential = shop.CredentialId }, cancellationToken);
+        if (erased == 1)
+        {
+            await RunAsync(transaction, ConnectSql.Detach, new { account = attempt.AccountId, attempt.Person }, cancellationToken);
+            await AuditLog.WriteAsync(
+                transaction,
+                new(attempt.By, "shop.disconnect") { ProducerId = attempt.ProducerId, Before = new { account = shop.Id, shop = shop.ExternalId, credential = shop.CredentialId } },
+                cancellationToken);
+        }
+
+        await RunAsync(transaction, ConnectSql.End, new { attempt.Id, result = erased == 1 ? null : "connect_none" }, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        await FollowAsync(attempt, cancellationToken);
+    }
+
+    /// <param name="code">Why, for people; the platform's own words stay in the log.</param>
+    public async Task RefuseAsync(TakenAttempt attempt, string code, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(ConnectSql.End, new { attempt.Id, result = code }, cancellationToken: cancellationToken));
+    }
+
+    public async Task KeepUntilAsync(long credential, DateTimeOffset? until, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(ConnectSql.Until, new { credential, until }, cancellationToken: cancellationToken));
+    }
+
+    /// <returns>Null: a key was replaced, or the login has another number; to be sealed and written once more.</returns>
+    private async Task<bool?> WriteAsync(
+        TakenAttempt attempt, ConsentGrant grant, long id, SealedSecret access, SealedSecret refresh, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (await MayAsync(transaction, attempt, grant.ExternalShopId, cancellationToken) is not { } shop)
+        {
+            await transaction.CommitAsync(cancellationToken);
+            return false;
+        }
+
+        if (!await CredentialVault.HoldAsync(transaction, access, cancellationToken) || !await CredentialVault.HoldAsync(transaction, refresh, cancellationToken))
+        {
+            return null;
+        }
+
+        var written = await RunAsync(
+            transaction, ConnectSql.Connect,
+            new
+            {
+                id,
+                attempt.Marketplace,
+                login = grant.ExternalShopId,
+                access = access.Bytes,
+                accessKey = access.Key,
+                tail = CredentialVault.TailOf(grant.AccessToken),
+                grant.AccessLife,
+                refresh = refresh.Bytes,
+                refreshKey = refresh.Key,
+                attempt.Keeper,
+            },
+            cancellationToken);
+        if (written == 0)
+        {
+            return null;
+        }
+
+        if (await RunAsync(transaction, ConnectSql.End, new { attempt.Id, result = (string?)null }, cancellationToken) == 0)
+        {
+            return false; // it was given up meanwhile, and the person told so
+        }
+
+        await RunAsync(
+            transaction, ConnectSql.Attach, new { account = attempt.AccountId, shop = grant.ExternalShopId, credential = id, attempt.Person }, cancellationToken);
+        await AuditLog.WriteAsync(
+            transaction,
+            new(attempt.By, "shop.connect")
+            {
+                ProducerId = attempt.ProducerId,
+                Before = new { shop = shop.ExternalId, credential = shop.CredentialId },
+                After = new { account = shop.Id, attempt.Marketplace, shop = grant.ExternalShopId, credential = id },
+            },
+            cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return true;
+    }
+
+    /// <summary>One account is one shop for good, and one shop is one account's.</summary>
+    /// <returns>Null: refused; the attempt has ended and those concerned are told when the transaction commits.</returns>
+    private static async Task<LockedShop?> MayAsync(NpgsqlTransaction transaction, TakenAttempt attempt, string shop, CancellationToken cancellationToken)
+    {
+        var found = await LockAsync(transaction, attempt, shop, cancellationToken);
+        var own = found.Single(s => s.Id == attempt.AccountId);
+        var holder = found.Find(s => s.Id != attempt.AccountId);
+        var result = holder is not null ? Conflict : own.ExternalId is { } known && known != shop ? OtherShop : null;
+        if (result is null)
+        {
+            return own;
+        }
+
+        await RunAsync(transaction, ConnectSql.End, new { attempt.Id, result }, cancellationToken);
+        await RunAsync(
+            transaction, ConnectSql.Tell,
+            new
+            {
+                accounts = found.Select(s => s.Id).ToArray(),
+                code = result,
+                owner = holder is not null ? "staff" : attempt.Keeper,
+                due = holder is not null || attempt.Keeper == "staff" ? _staffs : _producers,
+            },
+            cancellationToken);
+        foreach (var told in found)
+        {
+            await AuditLog.WriteAsync(
+                transaction,
+                new(attempt.By, "shop.connect.refused") { ProducerId = told.ProducerId, After = new { account = told.Id, attempt.Marketplace, code = result } },
+                cancellationToken);
+        }
+
+        return null;
+    }
+
+    private static async Task<List<LockedShop>> LockAsync(
+        NpgsqlTransaction transaction, TakenAttempt attempt, string? shop, CancellationToken cancellationToken) =>
+        (await transaction.Connection!.QueryAsync<LockedShop>(new CommandDefinition(
+            ConnectSql.Lock, new { account = attempt.AccountId, attempt.Marketplace, shop }, transaction, cancellationToken: cancellationToken))).AsList();
+
+    private Task FollowAsync(TakenAttempt attempt, CancellationToken cancellationToken) =>
+        accounts.FollowAsync([attempt.AccountId], attempt.ProducerId is { } producer ? [producer] : [], cancellationToken);
+
+    private static Task<int> RunAsync(NpgsqlTransaction transaction, string sql, object parameters, CancellationToken cancellationToken) =>
+        transaction.Connection!.ExecuteAsync(new CommandDefinition(sql, parameters, transaction, cancellationToken: cancellationToken));
+
+    private sealed record LockedShop
+    {
+        public long Id { get; init; }
+        public long? ProducerId { get; init; }
+        public string? ExternalId { get; init; }
+        public long? CredentialId { get; init; }
+    }
+}

@@ -1,0 +1,77 @@
+using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using OcopMarket.Core.Marketplaces;
+using OcopMarket.Core.People;
+using OcopMarket.Data.Reading;
+using OcopMarket.Marketplaces;
+using OcopMarket.Web.Hosting;
+using OcopMarket.Web.People;
+
+namespace OcopMarket.Web.Connecting;
+
+/// <param name="Account">The shop; null: refused.</param>
+/// <param name="Code">Why; stable.</param>
+public sealed record ConnectReturned(long? Account, string? Code);
+
+/// <summary>Leads a person to a platform's consent page and takes them in when they come back. The state that travels is a random number: what it
+/// is for is written here, bound to session, person, shop and platform, for ten minutes and one return.</summary>
+internal sealed class ConnectDesk(ConnectPortal portal, ConsentPlatforms platforms, PortalAddress address, Doer doer)
+{
+    private const int StateLetters = 64;
+
+    public bool Knows(string marketplace) => platforms.Find(marketplace) is not null;
+
+    /// <returns>Where the platform asks the owner; null: this shop is not for whoever asks, or its platform has no such page.</returns>
+    public async Task<Uri?> BeginAsync(HttpContext http, ConnectStanding shop)
+    {
+        if (platforms.Find(shop.Marketplace) is not { } platform || shop.App is not { } app)
+        {
+            return null;
+        }
+
+        var state = Secrets.NewHex(StateLetters / 2);
+        return await portal.BeginAsync(Attempt(http, shop, Hash(state)), http.RequestAborted)
+            ? platform.Page(app, address.Link($"/ket-noi/{shop.Marketplace}"), state)
+            : null;
+    }
+
+    /// <returns>Whether it was handed to the workers.</returns>
+    public Task<bool> DisconnectAsync(HttpContext http, ConnectStanding shop) => portal.BeginAsync(Attempt(http, shop, null), http.RequestAborted);
+
+    /// <summary>Only the session that left may come back, once, from the platform it was led to.</summary>
+    public async Task<ConnectReturned> ReturnAsync(HttpContext http, string marketplace)
+    {
+        if (http.User.SessionId() is not { } session || http.User.PersonId() is not { } person || !MayAct(http.User))
+        {
+            return new(null, "connect_session");
+        }
+
+        var query = http.Request.Query.ToDictionary(q => q.Key, q => q.Value.ToString(), StringComparer.Ordinal);
+        if (platforms.Find(marketplace) is not { } platform)
+        {
+            return new(null, "connect_platform");
+        }
+
+        if (query.GetValueOrDefault("state") is not { Length: StateLetters } state || !state.All(char.IsAsciiHexDigitLower))
+        {
+            return new(null, "connect_state");
+        }
+
+        var (hash, given) = (Hash(state), platform.Read(query));
+        var account = await portal.ReturnAsync(
+            hash, session, person, marketplace, given?.Code.Reveal(), given?.ExternalShopId, http.RequestAborted);
+        return account is not null
+            ? new(account, null)
+            : new(null, await portal.WhyNotAsync(hash, session, person, marketplace, http.RequestAborted));
+    }
+
+    internal static bool MayAct(ClaimsPrincipal user) => user.Role() is PersonRole.Business or PersonRole.Staff or PersonRole.Admin;
+
+    private NewAttempt Attempt(HttpContext http, ConnectStanding shop, byte[]? hash) => new(
+        shop.Id, hash, http.User.SessionId()!.Value, http.User.PersonId()!.Value, doer.Now.Name,
+        http.User.Role() == PersonRole.Business ? "producer" : "staff", doer.Now.From, doer.Now.Correlation);
+
+    private static byte[] Hash(string state) => SHA256.HashData(Encoding.UTF8.GetBytes(state));
+}

@@ -1,0 +1,67 @@
+using Microsoft.Extensions.Logging;
+using OcopMarket.Core.Marketplaces;
+using OcopMarket.Data.Sellers;
+using OcopMarket.Worker.Sellers;
+
+namespace OcopMarket.Worker.Loops;
+
+/// <summary>Ends what people began on the shops' pages, renews tokens before they end, and warns before a consent does.</summary>
+public sealed partial class ShopConnector(
+    ConnectStore attempts, ShopConnecting connecting, ConsentTokens tokens, ConsentWarnings warnings, SellerSessions sessions, WorkSignal signal,
+    ILogger<ShopConnector> log, TimeProvider time)
+    : Loop(signal, time, log)
+{
+    private const int Most = 20;
+    private static readonly TimeSpan _warnEvery = TimeSpan.FromMinutes(10);
+    private long _lastWarned;
+
+    protected override async Task<bool> RoundAsync(CancellationToken cancellationToken)
+    {
+        var few = new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken };
+        var taken = await attempts.TakeAsync(Most, cancellationToken);
+        await Parallel.ForEachAsync(taken, few, async (attempt, token) => await EndAsync(attempt, token));
+        await attempts.SweepAsync(cancellationToken);
+        var due = await tokens.DueAsync(Most, cancellationToken);
+        await Parallel.ForEachAsync(due, few, async (credential, token) => await RenewAsync(credential, token));
+        if (_lastWarned == 0 || Time.GetElapsedTime(_lastWarned) >= _warnEvery)
+        {
+            await warnings.WarnAsync(cancellationToken);
+            _lastWarned = Time.GetTimestamp();
+        }
+
+        return taken.Count + due.Count > 0;
+    }
+
+    /// <summary>One that fails ends by its lease; the others go on.</summary>
+    private async Task EndAsync(TakenAttempt attempt, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await connecting.EndAsync(attempt, cancellationToken);
+        }
+#pragma warning disable CA1031 // the attempt is ended by the sweep, whatever went wrong
+        catch (Exception e) when (e is not OperationCanceledException)
+#pragma warning restore CA1031
+        {
+            LogAttemptFailed(log, e, attempt.Id);
+        }
+    }
+
+    private async Task RenewAsync(long credential, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await sessions.RenewEarlyAsync(credential, cancellationToken);
+        }
+        catch (MarketplaceException e)
+        {
+            LogNotRenewed(log, e, credential);
+        }
+    }
+
+    [LoggerMessage(1406, LogLevel.Error, "Attempt {AttemptId} to connect or disconnect a shop could not be ended")]
+    private static partial void LogAttemptFailed(ILogger log, Exception exception, long attemptId);
+
+    [LoggerMessage(1407, LogLevel.Warning, "Login {CredentialId} could not be renewed now; its token may still hold, and it is tried again")]
+    private static partial void LogNotRenewed(ILogger log, Exception exception, long credentialId);
+}
