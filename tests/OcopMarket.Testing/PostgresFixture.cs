@@ -43,7 +43,7 @@ public class PostgresFixture : IAsyncLifetime
         await DropAsync(ConnectionString);
         if (leaks.Count > 0)
         {
-            Console.Error.WriteLine($"{GetType().Name}: a secret stands in clear in {string.Join(", ", leaks)}"); // the runner names the class, not the reason
+            await Console.Error.WriteLineAsync($"{GetType().Name}: a secret stands in clear in {string.Join(", ", leaks)}"); // the runner names the class, not the reason
             Assert.Fail($"A secret of this class's tests stands in clear in {string.Join(", ", leaks)}.");
         }
     }
