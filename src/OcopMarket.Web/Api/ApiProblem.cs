@@ -4,7 +4,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
-using OcopMarket.Web.Hosting;
 using OcopMarket.Web.Text;
 
 namespace OcopMarket.Web.Api;

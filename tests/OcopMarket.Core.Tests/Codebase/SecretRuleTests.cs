@@ -11,7 +11,7 @@ public sealed partial class SecretRuleTests
     [
         "App/Hosting/PortalHome.cs", "Core/Marketplaces/Secret.cs", "Data/Vault/CredentialVault.cs", "Marketplaces/Http/Details.cs", "Marketplaces/MarketplaceRegistration.cs",
         "Marketplaces/Postmart/PostmartClient.cs", "Marketplaces/Postmart/PostmartSignIn.cs", "Marketplaces/Voso/VosoClient.cs",
-        "Marketplaces/Voso/VosoSignIn.cs",
+        "Marketplaces/Voso/VosoSignIn.cs", "Web/People/OpenIdOptions.cs",
     ];
 
     /// <summary>Keys, nonces, salts, a demo's passwords, and numbers that name a request and are no secret.</summary>
