@@ -233,6 +233,7 @@ public sealed class OpenIdTests(OpenIdPortal portal) : IClassFixture<OpenIdPorta
         Assert.NotEqual(before, visitor.Cookie("ocop_session"));
         Assert.Equal(HttpStatusCode.Found, await thief.StatusAsync("/tai-khoan"));
         Assert.Equal(HttpStatusCode.OK, await visitor.StatusAsync("/tai-khoan"));
+        Assert.Contains("/dang-nhap/co-quan?ve=%2Ftai-khoan%2Fmat-khau", await visitor.PageAsync("/tai-khoan/xac-nhan?ve=/tai-khoan/mat-khau"), StringComparison.Ordinal);
     }
 
     [Fact]
