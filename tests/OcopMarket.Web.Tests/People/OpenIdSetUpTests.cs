@@ -64,6 +64,7 @@ public sealed class OpenIdSetUpTests
 
         Assert.Equal((HttpStatusCode.Found, "/dang-nhap?loi=directory_failed&ve=%2F"), await OpenIdPortal.SignInAsync(visitor));
         Assert.Equal(0, portal.Issuer.Redeemed);
+        Assert.Contains(portal.Lines, l => l.Contains("The directory names an address without TLS.", StringComparison.Ordinal));
     }
 
     [Fact]
