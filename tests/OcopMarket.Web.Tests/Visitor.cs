@@ -16,6 +16,8 @@ public sealed partial class Visitor : IDisposable
     /// <summary><c>name=value</c>, or nothing.</summary>
     public string Cookie(string name) => _cookies.GetCookies(Client.BaseAddress!)[name]?.ToString() ?? "";
 
+    public IEnumerable<string> Cookies() => _cookies.GetCookies(Client.BaseAddress!).Select(c => c.ToString());
+
     public void SetCookie(string pair)
     {
         var at = pair.IndexOf('=', StringComparison.Ordinal);

@@ -18,7 +18,7 @@ internal sealed record SettingEntry(string Key, SettingKind Kind, string Descrip
 internal static class SettingCatalogue
 {
     /// <summary>Sections of ours; the rest of the environment is nobody's business.</summary>
-    public static IReadOnlyList<string> Sections { get; } = ["Database", "Web", "SignIn", "Mail", "Worker", "Guard", "Sandbox", "AutoMapper", "Metrics", "Retention", "Vault", "Fetch", "Logging", "Marketplaces"];
+    public static IReadOnlyList<string> Sections { get; } = ["Database", "Web", "SignIn", "OpenId", "Mail", "Worker", "Guard", "Sandbox", "AutoMapper", "Metrics", "Retention", "Vault", "Fetch", "Logging", "Marketplaces"];
 
     private static readonly IReadOnlyList<SettingEntry> _program =
     [
@@ -107,6 +107,13 @@ internal static class SettingCatalogue
         new("SignIn:ProofHolds", SettingKind.Duration, "for so long after a proof nobody is asked again before a sensitive change, hh:mm:ss", "00:10:00"),
         new("SignIn:InvitationHolds", SettingKind.Duration, "how long an invitation can be taken up, d.hh:mm:ss", "7.00:00:00"),
         new("SignIn:ResetHolds", SettingKind.Duration, "how long a link to a new password works, hh:mm:ss", "01:00:00"),
+        new("OpenId:Authority", SettingKind.Address, "directory with which people sign in by OpenID Connect, https unless on this machine; empty: none"),
+        new("OpenId:ClientId", SettingKind.Text, "id under which the directory knows this portal"),
+        new("OpenId:ClientSecret", SettingKind.Secret, "what the directory gave for it; better in a file"),
+        new("OpenId:ClientSecretFile", SettingKind.Text, "file that holds it, for its owner alone (chmod 600); goes before the secret"),
+        new("OpenId:Name", SettingKind.Text, "what the button of the sign-in page calls it; empty: a general word"),
+        new("OpenId:Trust", SettingKind.Text, "answers that count as a second factor, with commas, such as amr:mfa or acr:VALUE; empty: ours is asked"),
+        new("OpenId:MatchBy", SettingKind.Word, "what finds a person the first time: the verified address of mail, or the subject where that is the login", "email") { Words = ["email", "sub"] },
         new("Mail:Host", SettingKind.Text, "SMTP server for invitations and new passwords; empty: admins hand links over themselves"),
         new("Mail:Port", SettingKind.Number, "its TCP port", "587") { Least = 1, Most = 65535 },
         new("Mail:Security", SettingKind.Word, "starttls (demanded), tls from the first byte, or none", "starttls") { Words = ["starttls", "tls", "none"] },

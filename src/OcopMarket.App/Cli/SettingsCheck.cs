@@ -26,6 +26,7 @@ internal static partial class SettingsCheck
         }
 
         RequireLease(settings, profiles);
+        OpenIdHome.Read(settings);
         return RequireOptions(home, settings);
     }
 

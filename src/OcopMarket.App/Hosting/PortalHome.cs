@@ -79,6 +79,7 @@ internal static class PortalHome
             Mail = settings.GetSection("Mail").Get<MailSettings>() ?? usual.Mail,
             Api = settings.GetSection("Api").Get<ApiSettings>() ?? usual.Api,
             SignIn = settings.GetSection("SignIn").Get<SignInSettings>() ?? usual.SignIn,
+            OpenId = OpenIdHome.Read(settings),
             RequestsPerMinute = settings.GetValue("Web:RequestsPerMinute", usual.RequestsPerMinute),
         };
     }

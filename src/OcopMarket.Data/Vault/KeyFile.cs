@@ -16,6 +16,9 @@ public sealed class KeyFile(string path, string owner)
 
     public string Path => path;
 
+    /// <summary>Whether nobody but its owner may read or write a file.</summary>
+    public static bool IsPrivate(string path) => OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & Others) == 0;
+
     /// <param name="mayCreate">Nothing depends on it yet: an empty new key would make everything unreadable that was sealed before.</param>
     /// <exception cref="VaultException">Missing, damaged, or readable for others; says what to do.</exception>
     public void Ensure(bool mayCreate)
@@ -36,7 +39,7 @@ public sealed class KeyFile(string path, string owner)
     public SortedDictionary<int, byte[]> Read()
     {
         var lines = Text().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != 0)
+        if (!IsPrivate(path))
         {
             throw new VaultException($"The key file {path} can be read or written by other users. Take that right away (chmod 600), then start again.");
         }

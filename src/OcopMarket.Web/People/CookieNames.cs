@@ -11,6 +11,10 @@ public sealed class CookieNames(PortalSettings settings)
     public string Form => Of("form");
     public string Language => Of("language");
 
+    /// <summary>How the names begin of the two that bind a directory's answer to this browser.</summary>
+    public string OpenIdState => Of("openid_state.");
+    public string OpenIdNonce => Of("openid_nonce.");
+
     public CookieSecurePolicy Secure => settings.IsSecure ? CookieSecurePolicy.Always : CookieSecurePolicy.None;
 
     /// <param name="holds">Null: until the browser closes.</param>

@@ -118,8 +118,8 @@ internal sealed class PeopleDesk(
         return await SaveAsync(person, actor, disable ? "person.disable" : "person.enable", before, cancellationToken);
     }
 
-    /// <summary>A new link for somebody who cannot get in any more. With <paramref name="factor"/> their second factor and passkeys go, too:
-    /// the admin must know whom they speak to.</summary>
+    /// <summary>A new link for somebody who cannot get in any more. With <paramref name="factor"/> their second factor, passkeys and the
+    /// directory's subject go, too: the admin must know whom they speak to.</summary>
     public async Task<PeopleAnswer> ResetAsync(long id, bool factor, long? actor, CancellationToken cancellationToken)
     {
         if (await FindAsync(id, cancellationToken) is not { DisabledAt: null } person)
@@ -138,6 +138,11 @@ internal sealed class PeopleDesk(
             foreach (var passkey in await users.GetPasskeysAsync(person))
             {
                 await users.RemovePasskeyAsync(person, passkey.CredentialId);
+            }
+
+            foreach (var subject in await users.GetLoginsAsync(person))
+            {
+                await users.RemoveLoginAsync(person, subject.LoginProvider, subject.ProviderKey);
             }
 
             person.TwoFactorEnabled = false;

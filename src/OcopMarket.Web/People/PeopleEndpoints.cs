@@ -14,6 +14,7 @@ internal static class PeopleEndpoints
         app.MapPost("/dang-xuat", SignOutAsync).Checked().RequireAuthorization(Policies.Account);
         app.MapPost("/khoa-may/hoi", AskAsync).Checked().AllowAnonymous();
         app.MapPost("/khoa-may/moi", NewAsync).Checked().RequireAuthorization(Policies.Account);
+        app.MapOpenId();
     }
 
     private static async Task<IResult> SignOutAsync(HttpContext http, SessionCookie sessions)

@@ -25,4 +25,7 @@ internal static partial class PeopleLog
 
     [LoggerMessage(5107, LogLevel.Information, "The first admin was set up")]
     internal static partial void SetUp(ILogger logger);
+
+    [LoggerMessage(5108, LogLevel.Warning, "The directory of OpenId:Authority could not be asked ({Reason})")]
+    internal static partial void DirectoryAway(ILogger logger, string reason);
 }

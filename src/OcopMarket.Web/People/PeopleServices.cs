@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
@@ -35,8 +36,22 @@ internal static class PeopleServices
         AddMail(services, settings);
         services.AddAuthentication(SessionCookie.Scheme).AddCookie(SessionCookie.Scheme);
         services.AddSingleton<IConfigureOptions<CookieAuthenticationOptions>, SessionCookieOptions>();
+        AddOpenId(services, settings.OpenId);
         Policies.Add(services.AddAuthorizationBuilder());
         return services;
+    }
+
+    private static void AddOpenId(IServiceCollection services, OpenIdSettings? directory)
+    {
+        if (directory is null)
+        {
+            return;
+        }
+
+        services.AddScoped<OpenIdDesk>().AddSingleton(directory);
+        services.AddSingleton<IConfigureOptions<OpenIdConnectOptions>, OpenIdOptions>();
+        services.AddSingleton<IPostConfigureOptions<OpenIdConnectOptions>, OpenIdConnectPostConfigureOptions>();
+        services.AddAuthentication().AddRemoteScheme<OpenIdConnectOptions, OpenIdHandler>(OpenIdOptions.Scheme, null, _ => { });
     }
 
     private static void AddRing(IServiceCollection services)

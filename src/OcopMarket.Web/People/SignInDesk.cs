@@ -56,7 +56,7 @@ internal sealed class SignInDesk(
 
         halfWay.End(http);
         await sessions.BeginAsync(http, person, isStrong: true, half.Remember);
-        return await DoneAsync(http, person, "second factor");
+        return await DoneAsync(http, person, half.State.Length > 0 ? half.State : "second factor");
     }
 
     /// <param name="credential">What the browser signed, as JSON.</param>
@@ -77,7 +77,7 @@ internal sealed class SignInDesk(
         return await DoneAsync(http, person, "passkey");
     }
 
-    private async Task<SignInOutcome> DoneAsync(HttpContext http, Person person, string how)
+    internal async Task<SignInOutcome> DoneAsync(HttpContext http, Person person, string how)
     {
         await audit.WriteAsync(person.Id, "sign_in", null, new { person = person.Id, how }, http.RequestAborted);
         PeopleLog.SignedIn(log, person.Id, how);

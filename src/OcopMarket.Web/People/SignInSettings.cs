@@ -54,6 +54,9 @@ public sealed record PortalSettings
 
     public SignInSettings SignIn { get; init; } = new();
 
+    /// <summary>The directory with which people sign in beside our own passwords; null: there is none.</summary>
+    public OpenIdSettings? OpenId { get; init; }
+
     /// <summary>Requests a minute of one person, or of one address without a person.</summary>
     public int RequestsPerMinute { get; init; } = 1_200;
 

@@ -34,6 +34,7 @@ public sealed class ConfigTests : IAsyncLifetime
             ["Database__ConnectionString"] = $"Host=db.example;Username=ocop;Password={Secret};SSL Password={Secret}",
             ["AutoMapper__LicenseKey"] = Secret,
             ["Metrics__Token"] = Secret + Secret,
+            ["OpenId__ClientSecret"] = Secret,
             ["Marketplaces__postmart__Password"] = Secret,
         };
 
@@ -45,6 +46,7 @@ public sealed class ConfigTests : IAsyncLifetime
         Assert.Contains("Password=***", text.Output, StringComparison.Ordinal);
         Assert.Contains("db.example", text.Output, StringComparison.Ordinal);
         Assert.Contains("AutoMapper:LicenseKey = ***", text.Output, StringComparison.Ordinal);
+        Assert.Contains("OpenId:ClientSecret = ***", text.Output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -71,6 +73,55 @@ public sealed class ConfigTests : IAsyncLifetime
 
         Refusal.IsOneSentence(result, 4);
         Assert.Contains(named ?? name.Split("__")[^1], result.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("OpenId:ClientId", "")]
+    [InlineData("OpenId:ClientSecretFile", "ClientId=ocop")]
+    [InlineData("OpenId:Authority", "ClientId=ocop,Authority=http://id.example")]
+    [InlineData("OpenId:Trust", "ClientId=ocop,ClientSecret=s,Trust=mfa")]
+    [InlineData("OpenId:MatchBy", "ClientId=ocop,ClientSecret=s,MatchBy=name")]
+    [InlineData("OpenId:ClientSecretFile", "ClientId=ocop,ClientSecretFile=/nowhere")]
+    public async Task A_directory_is_whole_or_the_missing_setting_is_named(string named, string said)
+    {
+        var environment = new Dictionary<string, string> { ["OpenId__Authority"] = "https://id.example/tinh" };
+        foreach (var pair in said.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(p => p.Split('=', 2)))
+        {
+            environment[$"OpenId__{pair[0]}"] = pair[1];
+        }
+
+        var result = await AppProcess.RunAsync(_folder, environment, "config", "--json");
+
+        Refusal.IsOneSentence(result, 4);
+        Assert.Contains(named, result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_directory_s_secret_lies_in_a_file_for_its_owner_alone_and_is_not_printed()
+    {
+        var file = Path.Combine(Directory.CreateTempSubdirectory("ocop-openid-").FullName, "secret");
+        await File.WriteAllTextAsync(file, Secret);
+        var environment = new Dictionary<string, string>
+        {
+            ["OpenId__Authority"] = "https://id.example/tinh",
+            ["OpenId__ClientId"] = "ocop",
+            ["OpenId__ClientSecretFile"] = file,
+            ["OpenId__Trust"] = "amr:mfa, acr:https://id.example/2fa",
+        };
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+            var open = await AppProcess.RunAsync(_folder, environment, "config");
+            Refusal.IsOneSentence(open, 4);
+            Assert.Contains("OpenId:ClientSecretFile", open.Errors, StringComparison.Ordinal);
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        var held = await AppProcess.RunAsync(_folder, environment, "config");
+        Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+
+        Assert.True(held.Code == 0, held.Errors);
+        Assert.DoesNotContain(Secret, held.Output + held.Errors, StringComparison.Ordinal);
     }
 
     private static void Is(Dictionary<string, JsonElement> settings, string key, string value, string source)
