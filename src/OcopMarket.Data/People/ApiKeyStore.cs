@@ -93,6 +93,10 @@ public sealed class ApiKeyStore(PortalDatabase portal)
         RETURNING kind, name, tail, owner_id
         """;
 
+    private const string EndPersonal = """
+        UPDATE identity.api_key SET ended_at = @now WHERE owner_id = @owner AND kind = 'personal' AND ended_at IS NULL AND expires_at > @now RETURNING id
+        """;
+
     /// <summary>Not every request writes.</summary>
     private const string Touch = """
         UPDATE identity.api_key SET used_at = @now WHERE id = @id AND (used_at IS NULL OR used_at < @now - interval '1 minute')
@@ -149,6 +153,21 @@ public sealed class ApiKeyStore(PortalDatabase portal)
         await AuditLog.WriteAsync(transaction, new(by, "api_key.end") { Before = before }, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return true;
+    }
+
+    /// <summary>Ends the keys that somebody made for themselves: whoever had got in may have made one.</summary>
+    public async Task EndPersonalAsync(long owner, Actor by, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var connection = await portal.Source.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var ids = (await connection.QueryAsync<long>(
+            new CommandDefinition(EndPersonal, new { owner, now }, transaction, cancellationToken: cancellationToken))).ToArray();
+        if (ids.Length > 0)
+        {
+            await AuditLog.WriteAsync(transaction, new(by, "api_key.end") { Before = new { ids, ownerId = owner } }, cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
     }
 
     /// <param name="owner">Null: everybody's.</param>

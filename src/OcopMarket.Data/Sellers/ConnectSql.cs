@@ -11,11 +11,13 @@ internal static class ConnectSql
         RETURNING c.id, c.kind, c.account_id, c.producer_id, c.marketplace, d.code, c.claimed_shop, c.person, c.keeper, c.origin, c.correlation
         """;
 
-    /// <summary>A worker that died has lost the code, which works once; nobody came back; or no worker ran for minutes.</summary>
+    /// <summary>A worker that died has lost the code, which works once; nobody came back; or no worker ran for minutes. A disconnection waits for
+    /// a worker however long it takes.</summary>
     public const string Sweep = """
+        UPDATE connect_attempt SET step = 'returned' WHERE kind = 'disconnect' AND step = 'working' AND lease_until < now();
         UPDATE connect_attempt SET step = 'refused', code = NULL, ended_at = now(),
             result = CASE step WHEN 'begun' THEN 'connect_expired' ELSE 'connect_interrupted' END
-        WHERE ended_at IS NULL AND ((step = 'begun' AND expires_at <= now()) OR (step = 'working' AND lease_until < now())
+        WHERE kind = 'connect' AND ended_at IS NULL AND ((step = 'begun' AND expires_at <= now()) OR (step = 'working' AND lease_until < now())
             OR (step = 'returned' AND returned_at < now() - interval '5 minutes'))
         """;
 
@@ -29,6 +31,12 @@ internal static class ConnectSql
     public const string End = """
         UPDATE connect_attempt SET step = CASE WHEN @result::text IS NULL THEN 'done' ELSE 'refused' END, result = @result, ended_at = now()
         WHERE id = @id AND step = 'working'
+        """;
+
+    /// <summary>Who wants to connect since before the disconnection, and is not done: the later wish holds.</summary>
+    public const string Overtake = """
+        UPDATE connect_attempt SET step = 'refused', code = NULL, result = 'connect_interrupted', ended_at = now()
+        WHERE account_id = @account AND kind = 'connect' AND id < @id AND ended_at IS NULL
         """;
 
     public const string Connect = $"""
@@ -57,7 +65,7 @@ internal static class ConnectSql
             WHERE id = @account RETURNING id, producer_id, state),
         closed AS (
             UPDATE account_issue SET closed_at = now()
-            WHERE account_id = @account AND closed_at IS NULL AND code = ANY (ARRAY['shop_reauth', 'consent_ends', 'connect_other_shop']))
+            WHERE account_id = @account AND closed_at IS NULL AND code = ANY (ARRAY['shop_reauth', 'consent_ends', 'connect_other_shop', 'connect_conflict']))
         INSERT INTO account_event (account_id, producer_id, state, evidence, told_by) SELECT id, producer_id, state, 'connected', @person FROM shop
         """;
 
@@ -76,7 +84,7 @@ internal static class ConnectSql
             WHERE id = @account RETURNING id, producer_id, state),
         closed AS (
             UPDATE account_issue SET closed_at = now()
-            WHERE account_id = @account AND closed_at IS NULL AND code = ANY (ARRAY['shop_reauth', 'consent_ends', 'connect_other_shop']))
+            WHERE account_id = @account AND closed_at IS NULL AND code = ANY (ARRAY['shop_reauth', 'consent_ends', 'connect_other_shop', 'connect_conflict']))
         INSERT INTO account_event (account_id, producer_id, state, evidence, told_by) SELECT id, producer_id, state, 'disconnected', @person FROM shop
         """;
 
@@ -85,8 +93,9 @@ internal static class ConnectSql
         told AS (
             INSERT INTO account_issue (account_id, producer_id, marketplace, code, owner, due_at)
             SELECT id, producer_id, marketplace, @code, @owner, now() + @due FROM shops
-            ON CONFLICT (account_id, code) WHERE closed_at IS NULL DO NOTHING)
-        INSERT INTO account_event (account_id, producer_id, state, evidence, told_by) SELECT id, producer_id, state, @code, 'worker' FROM shops
+            ON CONFLICT (account_id, code) WHERE closed_at IS NULL DO NOTHING RETURNING account_id)
+        INSERT INTO account_event (account_id, producer_id, state, evidence, told_by)
+        SELECT id, producer_id, state, @code, 'worker' FROM shops JOIN told ON told.account_id = shops.id RETURNING account_id
         """;
 
     /// <summary>The end that the platform names is the owner's choice; a later one than was warned of begins the steps anew.</summary>

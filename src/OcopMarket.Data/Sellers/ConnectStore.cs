@@ -91,6 +91,7 @@ public sealed class ConnectStore(NpgsqlDataSource dataSource, CredentialVault va
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var shop = (await LockAsync(transaction, attempt, null, cancellationToken)).Single();
+        await RunAsync(transaction, ConnectSql.Overtake, new { account = attempt.AccountId, attempt.Id }, cancellationToken);
         var erased = await RunAsync(transaction, ConnectSql.Erase, new { credential = shop.CredentialId }, cancellationToken);
         if (erased == 1)
         {
@@ -191,8 +192,8 @@ public sealed class ConnectStore(NpgsqlDataSource dataSource, CredentialVault va
         }
 
         await RunAsync(transaction, ConnectSql.End, new { attempt.Id, result }, cancellationToken);
-        await RunAsync(
-            transaction, ConnectSql.Tell,
+        var news = (await transaction.Connection!.QueryAsync<long>(new CommandDefinition(
+            ConnectSql.Tell,
             new
             {
                 accounts = found.Select(s => s.Id).ToArray(),
@@ -200,8 +201,10 @@ public sealed class ConnectStore(NpgsqlDataSource dataSource, CredentialVault va
                 owner = holder is not null ? "staff" : attempt.Keeper,
                 due = holder is not null || attempt.Keeper == "staff" ? _staffs : _producers,
             },
-            cancellationToken);
-        foreach (var told in found)
+            transaction, cancellationToken: cancellationToken))).ToHashSet();
+
+        // A shop's number can be invented: who holds it is told once while it is open, not for every try.
+        foreach (var told in found.Where(s => s.Id == attempt.AccountId || news.Contains(s.Id)))
         {
             await AuditLog.WriteAsync(
                 transaction,

@@ -32,13 +32,14 @@ public sealed record GuardHold
     public DateTimeOffset? ProposedAt { get; init; }
     public string? ProposedReason { get; init; }
     public string? ApprovedBy { get; init; }
+    public string? ApprovedKey { get; init; }
     public DateTimeOffset? ApprovedAt { get; init; }
 
     /// <summary>Whether what was proposed is still all there is.</summary>
     public bool IsAsProposed => ProposedAt >= Newest;
 
     /// <summary>Tells one look at it from another: who decides names what he saw.</summary>
-    public string Sight => string.Create(CultureInfo.InvariantCulture, $"{Items}-{Newest.UtcTicks}");
+    public string Sight => string.Create(CultureInfo.InvariantCulture, $"{Items}-{Newest.UtcTicks}-{ProposedAt?.UtcTicks ?? 0}");
 }
 
 /// <param name="Was">VND or units; null for a stop.</param>

@@ -26,7 +26,7 @@ public sealed class GuardHolds(NpgsqlDataSource dataSource, ListingReconciler re
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         var released = 0;
-        foreach (var hold in await connection.QueryAsync<Agreed>(new CommandDefinition(GuardSql.Approved, cancellationToken: cancellationToken)))
+        foreach (var hold in await connection.QueryAsync<long>(new CommandDefinition(GuardSql.Approved, cancellationToken: cancellationToken)))
         {
             int page;
             do
@@ -40,33 +40,32 @@ public sealed class GuardHolds(NpgsqlDataSource dataSource, ListingReconciler re
         return released;
     }
 
-    private async Task<int> PageAsync(NpgsqlConnection connection, Agreed agreed, CancellationToken cancellationToken)
+    private async Task<int> PageAsync(NpgsqlConnection connection, long hold, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var ids = (await connection.QueryAsync<long>(new CommandDefinition(
-            GuardSql.Page, new { hold = agreed.Id, limit = PageSize }, transaction, cancellationToken: cancellationToken))).ToArray();
+            GuardSql.Page, new { hold, limit = PageSize }, transaction, cancellationToken: cancellationToken))).ToArray();
         await ListingReconciler.LockAsync(transaction, ids, cancellationToken);
         var released = (await connection.QueryAsync<long>(
-            new CommandDefinition(GuardSql.Release, new { hold = agreed.Id, ids }, transaction, cancellationToken: cancellationToken))).ToArray();
+            new CommandDefinition(GuardSql.Release, new { hold, ids }, transaction, cancellationToken: cancellationToken))).ToArray();
         await reconciler.ReconcileAsync(transaction, released, cancellationToken);
-        if (released.Length > 0) // not already by another worker
+        if (released.Length > 0 && await AgreedAsync(transaction, hold, cancellationToken) is { } agreed) // not already by another worker
         {
-            await WriteAsync(
-                transaction, agreed, "hold.items", new { hold = agreed.Id, held = released }, new { hold = agreed.Id, released, agreed.Reason }, cancellationToken);
+            await WriteAsync(transaction, agreed, "hold.items", new { hold, held = released }, new { hold, released, agreed.Reason }, cancellationToken);
         }
 
         await transaction.CommitAsync(cancellationToken);
-        return ids.Length;
+        return released.Length;
     }
 
     /// <summary>Locked first: who adds to the hold this moment is seen by the next statement. What came after the two people looked waits for
     /// people again.</summary>
     /// <returns>False: there is more of what was agreed to.</returns>
-    private static async Task<bool> CloseAsync(NpgsqlConnection connection, Agreed agreed, CancellationToken cancellationToken)
+    private static async Task<bool> CloseAsync(NpgsqlConnection connection, long hold, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var hold = agreed.Id;
-        if (await connection.ExecuteScalarAsync<long?>(new CommandDefinition(GuardSql.Lock, new { hold }, transaction, cancellationToken: cancellationToken)) is null)
+        if (await connection.ExecuteScalarAsync<long?>(new CommandDefinition(GuardSql.Lock, new { hold }, transaction, cancellationToken: cancellationToken)) is null
+            || await AgreedAsync(transaction, hold, cancellationToken) is not { } agreed)
         {
             return true; // another worker closed it
         }
@@ -77,7 +76,7 @@ public sealed class GuardHolds(NpgsqlDataSource dataSource, ListingReconciler re
         }
 
         if (await connection.ExecuteAsync(new CommandDefinition(
-            GuardSql.Close, new { hold, by = agreed.By, reason = agreed.Reason }, transaction, cancellationToken: cancellationToken)) == 1)
+            GuardSql.Close, new { hold, by = agreed.Names, reason = agreed.Reason }, transaction, cancellationToken: cancellationToken)) == 1)
         {
             await WriteAsync(transaction, agreed, "hold.release", new { hold, open = true }, new { hold, open = false, agreed.Reason }, cancellationToken);
         }
@@ -90,10 +89,14 @@ public sealed class GuardHolds(NpgsqlDataSource dataSource, ListingReconciler re
         return true;
     }
 
+    private static Task<Agreed?> AgreedAsync(NpgsqlTransaction transaction, long hold, CancellationToken cancellationToken) =>
+        transaction.Connection!.QuerySingleOrDefaultAsync<Agreed>(
+            new CommandDefinition(GuardSql.Agreed, new { hold }, transaction, cancellationToken: cancellationToken));
+
     private static Task WriteAsync(
         NpgsqlTransaction transaction, Agreed agreed, string action, object before, object after, CancellationToken cancellationToken) =>
-        AuditLog.WriteAsync(transaction, new(new(agreed.By, "worker"), action) { Before = before, After = after }, cancellationToken);
+        AuditLog.WriteAsync(transaction, new(new(agreed.Keys, "worker"), action) { Before = before, After = after }, cancellationToken);
 
-    /// <param name="By">Both names.</param>
-    private sealed record Agreed(long Id, string By, string Reason);
+    /// <param name="Keys">Both people, as the audit names them.</param>
+    private sealed record Agreed(long Id, string Names, string Keys, string Reason);
 }

@@ -100,7 +100,7 @@ internal static class GuardSql
 
     private const string Holds = """
         SELECT g.id, g.kind, s.key AS source, s.name AS source_name, a.marketplace, a.shop_name AS shop, g.account_id, g.opened_at, g.total, count(*) AS items, max(h.held_at) AS newest,
-               g.proposed_by, g.proposed_key, g.proposed_at, g.proposed_reason, g.approved_by, g.approved_at
+               g.proposed_by, g.proposed_key, g.proposed_at, g.proposed_reason, g.approved_by, g.approved_key, g.approved_at
         FROM guard_hold g JOIN listing_hold h ON h.hold_id = g.id AND h.ended_at IS NULL
         LEFT JOIN source s ON s.id = g.source_id LEFT JOIN seller_account a ON a.id = g.account_id
         WHERE g.released_at IS NULL
@@ -145,8 +145,13 @@ internal static class GuardSql
         """;
 
     public const string Approved = """
-        SELECT id, concat_ws(', ', proposed_by, approved_by) AS by, proposed_reason AS reason FROM guard_hold
-        WHERE approved_at IS NOT NULL AND released_at IS NULL ORDER BY id
+        SELECT id FROM guard_hold WHERE approved_at IS NOT NULL AND released_at IS NULL ORDER BY id
+        """;
+
+    /// <summary>Who agreed, as it stands now: read in the transaction that carries it out.</summary>
+    public const string Agreed = """
+        SELECT id, concat_ws(', ', proposed_by, approved_by) AS names, concat_ws(', ', proposed_key, approved_key) AS keys, proposed_reason AS reason
+        FROM guard_hold WHERE id = @hold AND approved_at IS NOT NULL AND released_at IS NULL
         """;
 
     public const string Page = """

@@ -41,10 +41,14 @@ public static class HoldDecisions
                 : !by.IsOther(name, key) ? (HoldOutcome.SamePerson, null)
                 : (HoldOutcome.Done, new(GuardSql.Approve, new { hold, by = by.Shown, key = by.Key })), cancellationToken);
 
-    /// <summary>A proposal, or what was agreed to and has not begun to go out, counts no more.</summary>
-    public static Task<HoldOutcome> TakeBackAsync(NpgsqlTransaction transaction, long hold, Actor by, CancellationToken cancellationToken) =>
-        DecideAsync(transaction, hold, null, new(by, "hold.take_back") { After = new { hold } }, held =>
-            held.ProposedAt is null ? (HoldOutcome.NotProposed, null) : (HoldOutcome.Done, new(GuardSql.TakeBack, new { hold })), cancellationToken);
+    /// <summary>A proposal counts no more. What two people agreed to goes out.</summary>
+    /// <inheritdoc cref="ProposeAsync"/>
+    public static Task<HoldOutcome> TakeBackAsync(
+        NpgsqlTransaction transaction, long hold, Actor by, string? sight, CancellationToken cancellationToken) =>
+        DecideAsync(transaction, hold, sight, new(by, "hold.take_back") { After = new { hold } }, held =>
+            held.ProposedAt is null ? (HoldOutcome.NotProposed, null)
+                : held.ApprovedAt is not null ? (HoldOutcome.Changed, null)
+                : (HoldOutcome.Done, new(GuardSql.TakeBack, new { hold })), cancellationToken);
 
     private static async Task<HoldOutcome> DecideAsync(
         NpgsqlTransaction transaction, long hold, string? sight, AuditEntry entry,
@@ -64,13 +68,19 @@ public static class HoldDecisions
         }
 
         var (outcome, write) = judge(held);
-        if (write is not null)
+        if (write is null)
         {
-            await connection.ExecuteAsync(new CommandDefinition(write.Sql, write.Parameters, transaction, cancellationToken: cancellationToken));
-            await AuditLog.WriteAsync(
-                transaction, entry with { Before = new { hold, held.Items, held.ProposedBy, held.ApprovedBy } }, cancellationToken);
+            return outcome;
         }
 
+        // An item beyond the person's scope that came a moment ago hides the row: nothing was decided then.
+        if (await connection.ExecuteAsync(new CommandDefinition(write.Sql, write.Parameters, transaction, cancellationToken: cancellationToken)) != 1)
+        {
+            return HoldOutcome.Changed;
+        }
+
+        await AuditLog.WriteAsync(
+            transaction, entry with { Before = new { hold, held.Items, proposed = held.ProposedKey, approved = held.ApprovedKey } }, cancellationToken);
         return outcome;
     }
 

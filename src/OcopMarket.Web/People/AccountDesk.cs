@@ -12,7 +12,7 @@ namespace OcopMarket.Web.People;
 
 /// <summary>What people change of their own sign-in. Each change ends all their other sessions and gives this one a new id.</summary>
 internal sealed class AccountDesk(
-    UserManager<Person> users, IUserStore<Person> store, PeopleDb db, SessionCookie sessions, HalfWay halfWay, SignInDesk desk, PeopleAudit audit,
+    UserManager<Person> users, IUserStore<Person> store, PeopleDb db, SessionCookie sessions, HalfWay halfWay, SignInDesk desk, PeopleAudit audit, ApiKeyStore keys,
     IPasskeyHandler<Person> passkeys, TimeProvider time, ILogger<AccountDesk> log)
 {
     private const int RecoveryCodes = 10;
@@ -55,6 +55,7 @@ internal sealed class AccountDesk(
         await audit.WriteAsync(transaction, id, Own, null, new { person = id, what = "password by link" }, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         await sessions.EndAllAsync(id, cancellationToken);
+        await keys.EndPersonalAsync(id, audit.By(id), time.GetUtcNow(), CancellationToken.None);
         PeopleLog.Changed(log, id, id, "password by link");
         return null;
     }
@@ -191,8 +192,9 @@ internal sealed class AccountDesk(
         var person = await RequireAsync(http);
         Check(await users.UpdateSecurityStampAsync(person));
         await sessions.EndAllAsync(person.Id, http.RequestAborted);
+        await keys.EndPersonalAsync(person.Id, audit.By(person.Id), time.GetUtcNow(), CancellationToken.None);
         await sessions.EndAsync(http);
-        await TellAsync(person, "signed out everywhere", http.RequestAborted);
+        await TellAsync(person, "signed out everywhere");
     }
 
     /// <summary>Hashes it, ends the links and changes the stamp.</summary>
@@ -207,15 +209,15 @@ internal sealed class AccountDesk(
 
     private async Task GoOnAsync(HttpContext http, Person person, string what, bool? isStrong = null)
     {
-        var strong = isStrong ?? (http.User.Role() is not null && person.TwoFactorEnabled);
+        var strong = isStrong ?? desk.StaysStrong(http, person);
         await sessions.EndAllAsync(person.Id, http.RequestAborted);
         await sessions.BeginAsync(http, person, strong, http.User.IsRemembered());
-        await TellAsync(person, what, http.RequestAborted);
+        await TellAsync(person, what);
     }
 
-    private async Task TellAsync(Person person, string what, CancellationToken cancellationToken)
+    private async Task TellAsync(Person person, string what)
     {
-        await audit.WriteAsync(person.Id, Own, null, new { person = person.Id, what }, cancellationToken);
+        await audit.WriteAsync(person.Id, Own, null, new { person = person.Id, what }, CancellationToken.None); // also for who has closed the page
         PeopleLog.Changed(log, person.Id, person.Id, what);
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
+using OcopMarket.Core.People;
 using OcopMarket.Data.Audit;
 using OcopMarket.Data.Reading;
 using OcopMarket.Web.Hosting;
@@ -10,6 +11,9 @@ namespace OcopMarket.Web.People;
 /// row of it can never be erased.</summary>
 internal sealed class PeopleAudit(PortalDatabase portal, Doer doer)
 {
+    /// <param name="person">Null: nobody who signed in.</param>
+    public Actor By(long? person) => doer.Of(person);
+
     /// <param name="actor">Null: nobody who signed in.</param>
     public Task WriteAsync(long? actor, string action, object? before, object? after, CancellationToken cancellationToken) =>
         AuditLog.WriteAsync(portal.Source, Entry(actor, action, before, after), cancellationToken);

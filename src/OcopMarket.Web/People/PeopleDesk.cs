@@ -21,7 +21,7 @@ internal sealed record PeopleAnswer(string? Fault, string? Link = null, long? Pe
 /// <summary>What admins do with people. Only the fields named here are taken from a form. Whoever is changed signs in anew.</summary>
 internal sealed class PeopleDesk(
     UserManager<Person> users, PeopleDb db, LinkStore links, ReachQueries reach, SessionCookie sessions, PersonMails mails, PortalAddress address,
-    PeopleAudit audit, PortalSettings settings, TimeProvider time, ILogger<PeopleDesk> log)
+    PeopleAudit audit, ApiKeyStore keys, PortalSettings settings, TimeProvider time, ILogger<PeopleDesk> log)
 {
     public async Task<IReadOnlyList<Person>> ListAsync(CancellationToken cancellationToken) =>
         await db.Users.AsNoTracking().OrderBy(p => p.DisabledAt != null).ThenBy(p => p.Name).ThenBy(p => p.Id).Take(1_000).ToListAsync(cancellationToken);
@@ -150,6 +150,8 @@ internal sealed class PeopleDesk(
             {
                 return new(fault);
             }
+
+            await keys.EndPersonalAsync(id, audit.By(actor), time.GetUtcNow(), CancellationToken.None);
         }
 
         await audit.WriteAsync(actor, "person.link", null, new { person = id }, cancellationToken);

@@ -101,9 +101,14 @@ internal sealed class SignInDesk(
             return SignInOutcome.Wrong;
         }
 
-        await sessions.BeginAsync(http, person, isPasskey || http.User.Role() is not null && person.TwoFactorEnabled, http.User.IsRemembered());
+        await sessions.BeginAsync(http, person, isPasskey || StaysStrong(http, person), http.User.IsRemembered());
         return SignInOutcome.Done;
     }
+
+    /// <summary>Whether a session that goes on keeps the second proof that it began with: an own one, or a directory's that is trusted. Who may
+    /// not work without one and has a role now came with it.</summary>
+    internal bool StaysStrong(HttpContext http, Person person) =>
+        http.User.Role() is { } role && (person.TwoFactorEnabled || PortalUser.NeedsSecondFactor(role, settings.IsDemo));
 
     public async Task<string> PasskeyOptionsAsync(HttpContext http)
     {

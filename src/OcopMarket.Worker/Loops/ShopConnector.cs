@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using OcopMarket.Core.Marketplaces;
 using OcopMarket.Data.Sellers;
 using OcopMarket.Worker.Sellers;
 
@@ -53,7 +52,9 @@ public sealed partial class ShopConnector(
         {
             await sessions.RenewEarlyAsync(credential, cancellationToken);
         }
-        catch (MarketplaceException e)
+#pragma warning disable CA1031 // one login that cannot be opened stops no other
+        catch (Exception e) when (e is not OperationCanceledException)
+#pragma warning restore CA1031
         {
             LogNotRenewed(log, e, credential);
         }

@@ -42,7 +42,7 @@ public sealed class HoldsTests(CommandFixture app) : IClassFixture<CommandFixtur
             await app.ScalarAsync<string>("SELECT released_by || ': ' || reason FROM guard_hold WHERE id = @id", new { id }));
         Assert.Equal(0, await app.CountAsync("listing_hold WHERE ended_at IS NULL"));
         Assert.Equal(
-            ["Lan hold.propose", "Minh hold.approve", "Lan, Minh hold.items", "Lan, Minh hold.release"],
+            ["Lan hold.propose", "Minh hold.approve", "name:LAN, name:MINH hold.items", "name:LAN, name:MINH hold.release"],
             await app.QueryAsync<string>("SELECT actor || ' ' || action FROM audit WHERE (after->>'hold')::bigint = @id ORDER BY id", new { id }));
         Refusal.IsOneSentence(await app.RunAsync("release", number, "--by", "Lan", "--reason", "the producer said so"), 4);
     }

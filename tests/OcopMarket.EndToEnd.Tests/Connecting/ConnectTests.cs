@@ -26,7 +26,7 @@ public sealed class ConnectTests(ConnectApp app) : IClassFixture<ConnectApp>
         Assert.Contains("Shopee", html, StringComparison.Ordinal);
         using var again = await business.Client.GetAsync(back);
         Assert.Equal(HttpStatusCode.BadRequest, again.StatusCode);
-        Assert.Equal("shop.connect Người business 127.0.0.1", await app.ScalarAsync<string>("SELECT concat_ws(' ', action, actor, origin) FROM audit WHERE producer_id = 1"));
+        Assert.Equal("shop.connect person 1 portal, 127.0.0.1", await app.ScalarAsync<string>("SELECT concat_ws(' ', action, actor, origin) FROM audit WHERE producer_id = 1"));
 
         await business.SubmitAsync("/gian-hang/1/ket-noi", "disconnect");
         await app.UntilAsync("(SELECT num_nonnulls(sealed_access, sealed_refresh) = 0 FROM credential WHERE scope = 'shop')");

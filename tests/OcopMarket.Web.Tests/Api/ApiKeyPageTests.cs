@@ -45,6 +45,22 @@ public sealed partial class ApiKeyPageTests(SeededPortal portal) : IClassFixture
                 new { login, id }));
     }
 
+    /// <summary>Whoever had got in may have made one.</summary>
+    [Fact]
+    public async Task Signing_out_everywhere_ends_the_keys_that_somebody_made_for_themselves()
+    {
+        const string Login = "everywhere-keys@test.example";
+        using var visitor = await portal.People.SignedInAsync(PersonRole.Business, Login);
+        var key = Key().Match((await visitor.SubmitAsync("/tai-khoan/khoa-api", "new", ("name", "bảng tính"), ("days", "90"))).Html).Value;
+        using var caller = new ApiCaller(portal.Address, key);
+        Assert.Equal(HttpStatusCode.OK, (await caller.GetAsync("/api/v1/products")).Status);
+
+        await visitor.SubmitAsync("/tai-khoan", "everywhere");
+
+        Assert.Equal("key_ended", (await caller.GetAsync("/api/v1/products")).Code);
+        Assert.Equal(1, await portal.CountAsync($"audit WHERE action = 'api_key.end' AND before->>'ownerId' = (SELECT id::text FROM identity.person WHERE user_name = '{Login}')"));
+    }
+
     [Fact]
     public async Task A_key_is_ended_by_its_owner_or_an_admin_and_by_nobody_else()
     {
