@@ -9,11 +9,14 @@ public sealed class AccountKeeper(
     AccountStore accounts, AccountChecks checks, WorkSignal signal, ILogger<AccountKeeper> log, TimeProvider time)
     : Loop(signal, time, log)
 {
+    /// <summary>Taken at a time: those of a worker that dies are asked about half a minute later.</summary>
+    private const int Most = 8;
+
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
 
     protected override async Task<bool> RoundAsync(CancellationToken cancellationToken)
     {
-        var due = await accounts.TakeChecksAsync(100, cancellationToken);
+        var due = await accounts.TakeChecksAsync(Most, cancellationToken);
         await Parallel.ForEachAsync(
             due, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken },
             async (shop, token) => await checks.CheckAsync(shop, _patience, token));
