@@ -4,7 +4,9 @@ using OcopMarket.Chaos;
 namespace OcopMarket.EndToEnd.Tests;
 
 /// <summary>The short form of <c>./test chaos</c>. OCOP_SABOTAGE=LookUp (or Settling) in the test's own environment takes that line of
-/// protection out of the workers: then there are duplicates and the test is red.</summary>
+/// protection out of the workers: then there are duplicates and the test is red. Alone: what it strikes shares the machine with no other test of
+/// this assembly.</summary>
+[Collection(nameof(ChaosAlone))]
 public sealed class ChaosTests
 {
     [Fact]
@@ -28,3 +30,6 @@ public sealed class ChaosTests
         Assert.True(report is { Faults.Count: 0, Forgotten: > 20 }, JsonSerializer.Serialize(report));
     }
 }
+
+[CollectionDefinition(nameof(ChaosAlone), DisableParallelization = true)]
+public sealed class ChaosAlone;

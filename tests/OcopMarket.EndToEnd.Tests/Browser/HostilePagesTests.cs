@@ -66,18 +66,25 @@ public sealed class HostilePagesTests(BrowserPortal portal) : IClassFixture<Brow
             _ = dialog.DismissAsync();
         };
         await visit.Page.AddInitScriptAsync("addEventListener('securitypolicyviolation', e => { window.__breach = e.blockedURI || e.violatedDirective; })");
+        var pages = PortalPages.All.Where(p => p is not "/dang-nhap/ma" and not "/dat-mat-khau?ma=x").ToList();
         for (var round = 0; round < _payloads.Length; round += products)
         {
             await portal.Database.ExecuteAsync(Poison, new { texts = _payloads, n = _payloads.Length, round });
-            foreach (var path in PortalPages.All.Where(p => p is not "/dang-nhap/ma" and not "/dat-mat-khau?ma=x"))
+            foreach (var path in pages.ToList())
             {
-                await visit.GoAsync(path);
+                var answer = await visit.GoAsync(path);
+                if (round == 0 && !(await answer.TextAsync()).Contains("__hit", StringComparison.OrdinalIgnoreCase))
+                {
+                    pages.Remove(path); // shows nothing that others wrote: once is enough
+                }
+
                 Assert.True(await visit.Page.EvaluateAsync<bool>("window.__hit === undefined"), $"round {round}: a text ran on {path}");
                 Assert.True(await visit.Page.EvaluateAsync<bool>("window.__breach === undefined"), $"round {round}: {path} held something that the policy had to stop");
                 Assert.Equal(0, await visit.Page.Locator("a[href^='javascript' i], form[action^='javascript' i], iframe, object, embed, base, meta[http-equiv='refresh' i]").CountAsync());
             }
         }
 
+        Assert.True(pages.Count >= 15, $"only {pages.Count} pages show what others wrote");
         Assert.Equal(0, dialogs);
         Assert.DoesNotContain(visit.TakeComplaints(), c => c.Contains("Content Security Policy", StringComparison.OrdinalIgnoreCase) || c.Contains("evil.invalid", StringComparison.Ordinal));
     }

@@ -36,6 +36,7 @@ public sealed class LivePullTests : IAsyncLifetime
         await _portal.Database.ExecuteAsync("UPDATE source_run SET rows_read = 55 WHERE id = 3");
         await visit.Page.Locator("[data-without-script] a").TapAsync();
         await visit.Page.WaitForSelectorAsync("progress[value='55']");
+        await visit.Page.WaitForLoadStateAsync(); // what is tapped before a page is painted is lost, as under a finger
         await visit.Page.Locator("nav.nav a[href='/van-de']").TapAsync();
         await visit.Page.WaitForURLAsync("**/van-de");
         await visit.Page.Locator(".fold summary").TapAsync();
