@@ -56,6 +56,29 @@ public sealed partial class PageTests(SeededPortal portal) : IClassFixture<Seede
         Assert.InRange(seen.Count, role == PersonRole.Business ? 30 : 100, 900);
     }
 
+    /// <summary>What a shop's owner must do stands where issues are looked for, for those who see the shop and for nobody else.</summary>
+    [Fact]
+    public async Task What_must_be_done_about_a_shop_stands_among_the_issues()
+    {
+        await portal.ExecuteAsync(
+            """
+            INSERT INTO account_issue (account_id, producer_id, marketplace, code, owner, args, due_at)
+            SELECT id, producer_id, marketplace, 'consent_ends', 'producer', '{24/12/2026,30}', now() + interval '30 days' FROM seller_account WHERE id IN (1, 2)
+            """);
+        var shops = await portal.QueryAsync<string>("SELECT shop_name FROM seller_account WHERE id IN (1, 2) ORDER BY id");
+        using var business = await portal.People.SignedInAsync(OcopMarket.Core.People.PersonRole.Business);
+
+        var all = System.Net.WebUtility.HtmlDecode(await portal.PageAsync("/van-de"));
+        var own = await business.PageAsync("/van-de?viec=producer");
+
+        Assert.All(shops, s => Assert.Contains(s, all, StringComparison.Ordinal));
+        Assert.Contains("hết hạn ngày 24/12/2026", own, StringComparison.Ordinal);
+        Assert.Contains(shops[0], own, StringComparison.Ordinal);
+        Assert.DoesNotContain(shops[1], own, StringComparison.Ordinal);
+        Assert.DoesNotContain("href=\"/gian-hang/1\"", await business.PageAsync("/van-de?viec=staff"), StringComparison.Ordinal);
+        await portal.ExecuteAsync("DELETE FROM account_issue");
+    }
+
     [Fact]
     public async Task Numbers_of_the_matrix_are_the_rows_behind_them()
     {

@@ -61,13 +61,17 @@ public sealed class ApiKeyStore(PortalDatabase portal)
 
     private const int Shown = 1_000;
 
-    private const string Select = """
+    private const string Strong = "(p.two_factor_enabled OR EXISTS (SELECT FROM identity.person_passkey y WHERE y.user_id = p.id))";
+
+    private const string Select = $"""
         SELECT k.id, k.kind, k.name, k.tail, k.owner_id, p.name AS owner, p.role AS owner_role, p.scope AS owner_scope,
                p.disabled_at IS NOT NULL AS owner_disabled,
-               p.two_factor_enabled OR EXISTS (SELECT FROM identity.person_passkey y WHERE y.user_id = p.id) AS owner_strong,
+               {Strong} AS owner_strong,
                k.scope, k.resources, k.made_at, k.expires_at, k.used_at, k.ended_at
         FROM identity.api_key k JOIN identity.person p ON p.id = k.owner_id
         """;
+
+    private const string IsStrong = $"SELECT {Strong} FROM identity.person p WHERE p.id = @person";
 
     private const string Find = Select + " WHERE k.hash = @hash";
 
@@ -101,6 +105,14 @@ public sealed class ApiKeyStore(PortalDatabase portal)
     private const string Touch = """
         UPDATE identity.api_key SET used_at = @now WHERE id = @id AND (used_at IS NULL OR used_at < @now - interval '1 minute')
         """;
+
+    /// <summary>Whether somebody has a second factor or a passkey here; a directory's does not count for a key, which asks no directory.</summary>
+    public async Task<bool> IsStrongAsync(long person, CancellationToken cancellationToken)
+    {
+        await using var connection = await portal.Source.OpenConnectionAsync(cancellationToken);
+        return await connection.ExecuteScalarAsync<bool>(
+            new CommandDefinition(IsStrong, new { person }, cancellationToken: cancellationToken));
+    }
 
     /// <returns>The key, which nobody is shown again; null: the owner is gone, or has <see cref="MostOfOne"/> that work.</returns>
     public async Task<string?> MakeAsync(NewApiKey made, Actor by, CancellationToken cancellationToken)

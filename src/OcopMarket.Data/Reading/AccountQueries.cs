@@ -1,8 +1,10 @@
 using Dapper;
+using OcopMarket.Data.Sellers;
 
 namespace OcopMarket.Data.Reading;
 
-public sealed record AccountRow
+/// <summary>A shop as it stands with its platform.</summary>
+public record AccountFacts
 {
     public long Id { get; init; }
     public string Marketplace { get; init; } = "";
@@ -18,13 +20,17 @@ public sealed record AccountRow
     public string? ProblemRaw { get; init; }
     public int? ItemCount { get; init; }
     public DateTimeOffset? VerifiedAt { get; init; }
-    public DateTimeOffset NextCheckAt { get; init; }
     public string OpenedBy { get; init; } = "";
-    public DateTimeOffset HeldUntil { get; init; }
-    public string? HeldReason { get; init; }
 
     /// <summary>A mandate that holds today.</summary>
     public bool HasMandate { get; init; }
+}
+
+public sealed record AccountRow : AccountFacts
+{
+    public DateTimeOffset NextCheckAt { get; init; }
+    public DateTimeOffset HeldUntil { get; init; }
+    public string? HeldReason { get; init; }
     public long Listings { get; init; }
     public long OnSale { get; init; }
 }
@@ -64,6 +70,13 @@ public sealed class AccountQueries(ReadingDatabase database)
          OR (a.producer_id IS NULL AND EXISTS (SELECT FROM mandate o WHERE o.account_id = a.id AND o.producer_id = @own)))
         """;
 
+    /// <summary>Columns of <see cref="AccountFacts"/>, of a shop a and its producer pr.</summary>
+    internal const string Facts = $"""
+        a.id, a.marketplace, a.external_id, a.producer_id, pr.name AS producer, a.shop_name, a.url, a.state, a.state_at, a.state_evidence,
+        a.problem_code, a.problem_raw, a.item_count, a.verified_at, a.opened_by,
+        EXISTS (SELECT FROM mandate m WHERE m.account_id = a.id AND {MandateSql.HoldsToday}) AS has_mandate
+        """;
+
     /// <summary>See OverviewQueries.States.</summary>
     private const string Counted = """
         SELECT marketplace, state, count FROM listing_count WHERE scope_is_all() AND marketplace = a.marketplace AND account_id = a.id
@@ -73,11 +86,7 @@ public sealed class AccountQueries(ReadingDatabase database)
         """;
 
     private const string Account = $"""
-        SELECT a.id, a.marketplace, a.external_id, a.producer_id, pr.name AS producer, a.shop_name, a.url, a.state, a.state_at, a.state_evidence,
-               a.problem_code, a.problem_raw, a.item_count, a.verified_at, a.next_check_at, a.opened_by,
-               coalesce(q.held_until, '-infinity') AS held_until, q.held_reason,
-               EXISTS (SELECT FROM mandate m WHERE m.account_id = a.id AND m.revoked_on IS NULL AND m.given_on <= @today
-                       AND coalesce(m.until, 'infinity') >= @today) AS has_mandate,
+        SELECT {Facts}, a.next_check_at, coalesce(q.held_until, '-infinity') AS held_until, q.held_reason,
                coalesce(c.listings, 0)::bigint AS listings, coalesce(c.on_sale, 0)::bigint AS on_sale
         FROM seller_account a
         LEFT JOIN producer pr ON pr.id = a.producer_id

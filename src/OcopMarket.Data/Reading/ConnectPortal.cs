@@ -47,7 +47,7 @@ public sealed record NewAttempt(
     long Account, byte[]? StateHash, Guid Session, long PersonId, string Person, string Keeper, string Origin, string? Correlation);
 
 /// <summary>What the portal writes of connections: it begins them and hands on what came back. Tokens and codes it cannot read.</summary>
-public sealed class ConnectPortal(ReadingDatabase database)
+public sealed class ConnectPortal(ReadingDatabase database, WritingDatabase writing)
 {
     private const string Standing = $"""
         SELECT a.id, a.marketplace, a.shop_name, a.state, (@own::bigint IS NULL OR a.producer_id = @own) AS is_own,
@@ -109,15 +109,15 @@ public sealed class ConnectPortal(ReadingDatabase database)
 
     /// <returns>Whether it was begun; false: no such shop, or not the asking business' own.</returns>
     public async Task<bool> BeginAsync(NewAttempt attempt, CancellationToken cancellationToken) =>
-        await database.FirstAsync<long?>(Begin, attempt, cancellationToken) is not null;
+        await writing.FirstAsync<long?>(Begin, attempt, cancellationToken) is not null;
 
     /// <param name="code">Null: the owner did not consent.</param>
     /// <returns>The shop; null: this state is not good here and now.</returns>
     public Task<long?> ReturnAsync(
         byte[] hash, Guid session, long person, string marketplace, string? code, string? shop, CancellationToken cancellationToken) =>
-        database.FirstAsync<long?>(Return, new { hash, session, person, marketplace, code, shop }, cancellationToken);
+        writing.FirstAsync<long?>(Return, new { hash, session, person, marketplace, code, shop }, cancellationToken);
 
     /// <returns>A stable code; a state that the asking person may not know of is unknown.</returns>
     public async Task<string> WhyNotAsync(byte[] hash, Guid session, long person, string marketplace, CancellationToken cancellationToken) =>
-        await database.FirstAsync<string>(Why, new { hash, session, person, marketplace }, cancellationToken) ?? "connect_state";
+        await writing.FirstAsync<string>(Why, new { hash, session, person, marketplace }, cancellationToken) ?? "connect_state";
 }

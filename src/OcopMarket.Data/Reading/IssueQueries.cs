@@ -18,6 +18,18 @@ public sealed record IssueGroup
     public DateTimeOffset Oldest { get; init; }
 }
 
+/// <summary>What somebody must do about a shop itself.</summary>
+public sealed record ShopIssue
+{
+    public long AccountId { get; init; }
+    public string ShopName { get; init; } = "";
+    public string Marketplace { get; init; } = "";
+    public string Code { get; init; } = "";
+    public string Owner { get; init; } = "";
+    public string[] Args { get; init; } = [];
+    public DateTimeOffset DueAt { get; init; }
+}
+
 /// <summary>Open issues by reason.</summary>
 public sealed class IssueQueries(ReadingDatabase database)
 {
@@ -39,6 +51,21 @@ public sealed class IssueQueries(ReadingDatabase database)
         """;
 
     private const string One = Group + " AND code = @code GROUP BY code, marketplace, owner, severity ORDER BY listings DESC, marketplace";
+
+    private const string Shops = $"""
+        SELECT i.account_id, a.shop_name, i.marketplace, i.code, i.owner, i.args, i.due_at
+        FROM account_issue i JOIN seller_account a ON a.id = i.account_id
+        WHERE i.closed_at IS NULL AND {AccountQueries.Own} AND (@marketplace::text IS NULL OR i.marketplace = @marketplace)
+          AND (@owner::text IS NULL OR i.owner = @owner)
+        ORDER BY i.due_at, i.id LIMIT @limit
+        """;
+
+    /// <summary>Shops told of at most.</summary>
+    public const int ShopsShown = 100;
+
+    /// <returns>The most urgent first; one more than <see cref="ShopsShown"/> where there are more.</returns>
+    public async Task<IReadOnlyList<ShopIssue>> ShopsAsync(string? marketplace, string? owner, CancellationToken cancellationToken) =>
+        await database.QueryAsync<ShopIssue>(Shops, new { marketplace, owner, limit = ShopsShown + 1 }, cancellationToken);
 
     public async Task<IReadOnlyList<IssueGroup>> ListAsync(string? marketplace, string? owner, CancellationToken cancellationToken) =>
         await database.QueryAsync<IssueGroup>(All, new { marketplace, owner }, cancellationToken);

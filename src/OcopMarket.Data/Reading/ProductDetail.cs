@@ -71,37 +71,11 @@ public sealed record CertificationFacts
 
 public sealed record PictureFacts(int Position, string Sha256, int Width, int Height);
 
-public sealed record ListingFactsRow
+public sealed record ListingFactsRow : ListingStanding
 {
-    public long Id { get; init; }
-    public string Marketplace { get; init; } = "";
-    public long? AccountId { get; init; }
-    public string? Shop { get; init; }
-    public string? Variant { get; init; }
-    public string SellerSku { get; init; } = "";
-    public string Desired { get; init; } = "";
-    public DateTimeOffset DesiredAt { get; init; }
     public string? DesiredTitle { get; init; }
-    public decimal? DesiredPrice { get; init; }
-    public decimal? DesiredSalePrice { get; init; }
-    public int? DesiredStock { get; init; }
     public long ContentRevision { get; init; }
-    public DateTimeOffset? SubmittedAt { get; init; }
-    public string? ExternalId { get; init; }
-    public string? Url { get; init; }
-    public string? Seen { get; init; }
-    public string? SeenRaw { get; init; }
-    public string? SeenHow { get; init; }
-    public DateTimeOffset? SeenAt { get; init; }
-    public bool SeenChangePending { get; init; }
-    public decimal? SeenPrice { get; init; }
-    public decimal? SeenSalePrice { get; init; }
-    public int? SeenStock { get; init; }
     public string? SeenTitle { get; init; }
-    public string State { get; init; } = "";
-    public string Owner { get; init; } = "";
-    public DateTimeOffset? DueAt { get; init; }
-    public DateTimeOffset StateSince { get; init; }
 }
 
 public sealed record TaskFactsRow
@@ -118,7 +92,7 @@ public sealed record TaskFactsRow
     public int Failures { get; init; }
 }
 
-public sealed record IssueFacts
+public record IssueFacts
 {
     public long ListingId { get; init; }
     public string Marketplace { get; init; } = "";

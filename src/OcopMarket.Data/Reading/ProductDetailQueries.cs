@@ -32,11 +32,8 @@ public sealed class ProductDetailQueries(ReadingDatabase database)
         WHERE i.product_id = @id ORDER BY i.position;
         """;
 
-    private const string Listings = """
-        SELECT l.id, l.marketplace, l.account_id, a.shop_name AS shop, v.name AS variant, l.seller_sku, l.desired, l.desired_at,
-               coalesce(l.content ->> 'title', l.content ->> 'Title') AS desired_title, l.desired_price, l.desired_sale_price, l.desired_stock,
-               l.content_revision, l.submitted_at, l.external_id, l.url, l.seen, l.seen_raw, l.seen_how, l.seen_at, l.seen_change_pending,
-               l.seen_price, l.seen_sale_price, l.seen_stock, l.seen_title, l.state, l.owner, l.due_at, l.state_since
+    private const string Listings = $"""
+        SELECT {ListingStanding.Columns}, coalesce(l.content ->> 'title', l.content ->> 'Title') AS desired_title, l.content_revision, l.seen_title
         FROM listing l JOIN variant v ON v.id = l.variant_id LEFT JOIN seller_account a ON a.id = l.account_id
         WHERE l.product_id = @id ORDER BY l.marketplace, a.shop_name COLLATE "vi-x-icu", l.id;
         SELECT t.listing_id, t.lane, t.state, t.wanted_revision, t.sent_revision, t.last_outcome, t.last_code, t.last_at, t.due_at, t.failures

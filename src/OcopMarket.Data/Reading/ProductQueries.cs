@@ -13,23 +13,28 @@ public sealed record ProductFilter(
     string? Search = null, int? Stars = null, string? Certificate = null, int? Group = null, string? Marketplace = null, string? State = null,
     long? After = null);
 
-public sealed record ProductRow
+/// <summary>What every list of products says of one.</summary>
+public record ProductLine
 {
     public long Id { get; init; }
     public string Name { get; init; } = "";
     public string Producer { get; init; } = "";
     public bool Withheld { get; init; }
     public string? Place { get; init; }
-    public string? Picture { get; init; }
 
     /// <summary>valid, renewal, grace, expired, unknown, potential, withdrawn or none.</summary>
     public string Certificate { get; init; } = "none";
     public int? Stars { get; init; }
     public DateOnly? ExpiresOn { get; init; }
 
-    /// <summary>One per listing, in the order of the marketplaces.</summary>
+    /// <summary>One per listing: of pages in the order of the marketplaces, of feeds in that of the listings' ids.</summary>
     public string[] Marketplaces { get; init; } = [];
     public string[] States { get; init; } = [];
+}
+
+public sealed record ProductRow : ProductLine
+{
+    public string? Picture { get; init; }
     public string[] Owners { get; init; } = [];
 }
 

@@ -1,3 +1,4 @@
+using System.Data;
 using Dapper;
 using Npgsql;
 
@@ -17,5 +18,16 @@ public sealed class WritingDatabase(PortalDatabase portal, IReaderScope reader)
         var result = await write(transaction);
         await transaction.CommitAsync(cancellationToken);
         return result;
+    }
+
+    /// <summary>One statement, or several of which the last one answers. May use <c>@own</c>, as <see cref="ReadingDatabase"/> says.</summary>
+    internal Task<T?> FirstAsync<T>(string sql, object parameters, CancellationToken cancellationToken)
+    {
+        var scoped = new DynamicParameters(parameters);
+        scoped.Add("own", reader.Current.ProducerId, DbType.Int64);
+        return WriteAsync(
+            transaction => transaction.Connection!.QueryFirstOrDefaultAsync<T>(
+                new CommandDefinition(sql, scoped, transaction, cancellationToken: cancellationToken)),
+            cancellationToken);
     }
 }

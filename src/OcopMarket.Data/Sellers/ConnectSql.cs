@@ -100,7 +100,10 @@ internal static class ConnectSql
 
     /// <summary>The end that the platform names is the owner's choice; a later one than was warned of begins the steps anew.</summary>
     public const string Until = """
-        UPDATE credential SET warned_days = CASE WHEN consent_until IS DISTINCT FROM @until THEN NULL ELSE warned_days END, consent_until = @until
-        WHERE id = @credential AND state = 'active' AND consent_until IS DISTINCT FROM @until
+        WITH moved AS (
+            UPDATE credential SET warned_days = NULL, consent_until = @until
+            WHERE id = @credential AND state = 'active' AND consent_until IS DISTINCT FROM @until RETURNING id)
+        UPDATE account_issue i SET closed_at = now() FROM seller_account a JOIN moved m ON m.id = a.credential_id
+        WHERE i.account_id = a.id AND i.code = 'consent_ends' AND i.closed_at IS NULL
         """;
 }

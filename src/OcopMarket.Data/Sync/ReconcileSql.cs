@@ -1,3 +1,5 @@
+using OcopMarket.Data.Sellers;
+
 namespace OcopMarket.Data.Sync;
 
 /// <summary>Statements of <see cref="ListingReconciler"/>. Locks go listing, task, queue, each in key order: every writer of these tables
@@ -14,9 +16,9 @@ internal static class ReconcileSql
         """;
 
     /// <summary>The shop l.account_id may be acted for today, on behalf of the producer l.producer_id.</summary>
-    public const string MandateHolds = """
-        EXISTS (SELECT FROM mandate m WHERE m.account_id = l.account_id AND m.revoked_on IS NULL AND m.given_on <= @today
-                AND (m.until IS NULL OR m.until >= @today) AND (m.producer_id IS NULL OR m.producer_id = l.producer_id))
+    public const string MandateHolds = $"""
+        EXISTS (SELECT FROM mandate m WHERE m.account_id = l.account_id AND {MandateSql.HoldsToday}
+                AND (m.producer_id IS NULL OR m.producer_id = l.producer_id))
         """;
 
     public const string Facts = $"""

@@ -22,7 +22,7 @@ internal sealed record ApiKeyForm(
 public sealed record ApiKeyAnswer(string? Fault, string? Key = null);
 
 /// <summary>Where keys of the API are made and ended.</summary>
-internal sealed class ApiKeyDesk(ApiKeyStore store, PeopleDb db, PeopleDesk people, TimeProvider time, ILogger<ApiKeyDesk> log)
+internal sealed class ApiKeyDesk(ApiKeyStore store, PeopleDb db, PeopleDesk people, PortalSettings settings, TimeProvider time, ILogger<ApiKeyDesk> log)
 {
     /// <summary>What a form offers.</summary>
     public static IReadOnlyList<int> Days { get; } = [30, 90, 180, (int)ApiKeyStore.Longest.TotalDays];
@@ -33,7 +33,9 @@ internal sealed class ApiKeyDesk(ApiKeyStore store, PeopleDb db, PeopleDesk peop
 
     /// <summary>A key with the rights of whoever makes it.</summary>
     public async Task<ApiKeyAnswer> MakePersonalAsync(ApiKeyForm form, long actor, Actor by, CancellationToken cancellationToken) =>
-        Fault(form) is { } fault ? new(fault) : await MakeAsync(form, actor, null, null, actor, by, cancellationToken);
+        Fault(form) is { } fault ? new(fault)
+        : await LacksFactorAsync(actor, cancellationToken) ? new("key.factor")
+        : await MakeAsync(form, actor, null, null, actor, by, cancellationToken);
 
     /// <summary>A key of a program, made by an admin.</summary>
     public async Task<ApiKeyAnswer> MakeServiceAsync(ApiKeyForm form, long actor, Actor by, CancellationToken cancellationToken)
@@ -92,6 +94,11 @@ internal sealed class ApiKeyDesk(ApiKeyStore store, PeopleDb db, PeopleDesk peop
         ApiLog.Made(log, actor, owner);
         return new(null, key);
     }
+
+    /// <summary>Such a key would not open: whoever came by a directory's second proof has none here.</summary>
+    private async Task<bool> LacksFactorAsync(long person, CancellationToken cancellationToken) =>
+        await db.Users.AsNoTracking().FirstOrDefaultAsync(p => p.Id == person, cancellationToken) is { } owner
+        && PortalUser.NeedsSecondFactor(owner.Role, settings.IsDemo) && !await store.IsStrongAsync(person, cancellationToken);
 
     private static string? Fault(ApiKeyForm form) =>
         form.Name?.Trim() is not { Length: > 0 and <= 60 } ? "key.name.bad"

@@ -59,7 +59,7 @@ internal sealed class ApiShapes(PlatformWords platforms, IIssueTexts issues)
             : new(l.Seen, l.SeenRaw, l.SeenHow, l.SeenAt, l.SeenChangePending, Dong(l.SeenPrice), Dong(l.SeenSalePrice), l.SeenStock),
         l.Issues);
 
-    public AccountItem Of(AccountFeedRow a, string language) => new(
+    public AccountItem Of(AccountFacts a, string language) => new(
         a.Id, a.Marketplace, platforms.MarkOf(a.Marketplace), a.ExternalId, a.ProducerId, a.Producer, a.ShopName, a.Url, a.State, a.StateAt,
         a.StateEvidence, a.ProblemCode is { } code ? new(code, issues.Describe(code, [], a.ProblemRaw, language).Sentence, a.ProblemRaw) : null,
         a.ItemCount, a.VerifiedAt, a.OpenedBy, a.HasMandate);

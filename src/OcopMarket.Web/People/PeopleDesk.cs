@@ -97,7 +97,7 @@ internal sealed class PeopleDesk(
 
         var before = Rights(person);
         (person.Name, person.Role, person.Scope) = (read.Name, read.Role, read.Scope.Text);
-        return await SaveAsync(person, actor, "person.change", before, cancellationToken);
+        return await SaveAsync(person, actor, "person.change", before, null, cancellationToken);
     }
 
     public async Task<PeopleAnswer> DisableAsync(long id, bool disable, long? actor, CancellationToken cancellationToken)
@@ -115,7 +115,7 @@ internal sealed class PeopleDesk(
         var before = Rights(person);
         person.DisabledAt = disable ? time.GetUtcNow() : null;
         await links.RemoveOfAsync(id, cancellationToken);
-        return await SaveAsync(person, actor, disable ? "person.disable" : "person.enable", before, cancellationToken);
+        return await SaveAsync(person, actor, disable ? "person.disable" : "person.enable", before, null, cancellationToken);
     }
 
     /// <summary>A new link for somebody who cannot get in any more. With <paramref name="factor"/> their second factor, passkeys and the
@@ -135,20 +135,10 @@ internal sealed class PeopleDesk(
             }
 
             var before = Rights(person);
-            foreach (var passkey in await users.GetPasskeysAsync(person))
+            var removed = await SaveAsync(person, actor, "person.factor.remove", before, () => WithoutFactorsAsync(person), cancellationToken);
+            if (removed.Fault is not null)
             {
-                await users.RemovePasskeyAsync(person, passkey.CredentialId);
-            }
-
-            foreach (var subject in await users.GetLoginsAsync(person))
-            {
-                await users.RemoveLoginAsync(person, subject.LoginProvider, subject.ProviderKey);
-            }
-
-            person.TwoFactorEnabled = false;
-            if ((await SaveAsync(person, actor, "person.factor.remove", before, cancellationToken)).Fault is { } fault)
-            {
-                return new(fault);
+                return removed;
             }
 
             await keys.EndPersonalAsync(id, audit.By(actor), time.GetUtcNow(), CancellationToken.None);
@@ -177,11 +167,12 @@ internal sealed class PeopleDesk(
         return new(null, sent ? null : link.ToString(), person.Id);
     }
 
-    private async Task<PeopleAnswer> SaveAsync(Person person, long? actor, string action, object before, CancellationToken cancellationToken)
+    private async Task<PeopleAnswer> SaveAsync(
+        Person person, long? actor, string action, object before, Func<Task<bool>>? also, CancellationToken cancellationToken)
     {
         await using (var transaction = await db.Database.BeginTransactionAsync(cancellationToken))
         {
-            if (!(await users.UpdateSecurityStampAsync(person)).Succeeded)
+            if (also is not null && !await also() || !(await users.UpdateSecurityStampAsync(person)).Succeeded)
             {
                 return new("person.changed"); // by somebody else, at the same time
             }
@@ -193,6 +184,28 @@ internal sealed class PeopleDesk(
         await sessions.EndAllAsync(person.Id, cancellationToken);
         PeopleLog.Changed(log, actor, person.Id, action);
         return new(null);
+    }
+
+    private async Task<bool> WithoutFactorsAsync(Person person)
+    {
+        person.TwoFactorEnabled = false;
+        foreach (var passkey in await users.GetPasskeysAsync(person))
+        {
+            if (!(await users.RemovePasskeyAsync(person, passkey.CredentialId)).Succeeded)
+            {
+                return false;
+            }
+        }
+
+        foreach (var subject in await users.GetLoginsAsync(person))
+        {
+            if (!(await users.RemoveLoginAsync(person, subject.LoginProvider, subject.ProviderKey)).Succeeded)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Nobody changes the own rights.</summary>

@@ -11,13 +11,16 @@ public sealed partial class ShopConnector(
     : Loop(signal, time, log)
 {
     private const int Most = 20;
+
+    /// <summary>At the same time; of attempts no more are taken, because their time runs from then.</summary>
+    private const int Few = 4;
     private static readonly TimeSpan _warnEvery = TimeSpan.FromMinutes(10);
     private long _lastWarned;
 
     protected override async Task<bool> RoundAsync(CancellationToken cancellationToken)
     {
-        var few = new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken };
-        var taken = await attempts.TakeAsync(Most, cancellationToken);
+        var few = new ParallelOptions { MaxDegreeOfParallelism = Few, CancellationToken = cancellationToken };
+        var taken = await attempts.TakeAsync(Few, cancellationToken);
         await Parallel.ForEachAsync(taken, few, async (attempt, token) => await EndAsync(attempt, token));
         await attempts.SweepAsync(cancellationToken);
         var due = await tokens.DueAsync(Most, cancellationToken);
@@ -57,6 +60,7 @@ public sealed partial class ShopConnector(
 #pragma warning restore CA1031
         {
             LogNotRenewed(log, e, credential);
+            await tokens.SkipAsync(credential, cancellationToken);
         }
     }
 

@@ -63,12 +63,16 @@ public sealed partial class SafeCodeTests
             || (int.TryParse(last, CultureInfo.InvariantCulture, out var limit) && limit is > 0 and <= LongestMatch);
     }
 
-    /// <summary>Holes that are filled with constants of the same file.</summary>
-    private static bool ConstantHoles(string file, string line)
-    {
-        var code = File.ReadAllText(file);
-        return Hole().Matches(line).All(h => code.Contains($"const string {h.Groups[1].Value} ", StringComparison.Ordinal));
-    }
+    /// <summary>Holes that are filled with constants: of the same file, or Type.Name of the file that bears the type's name.</summary>
+    private static bool ConstantHoles(string file, string line) => Hole().Matches(line).All(h =>
+        h.Groups[1].Value.Split('.') is var parts && parts.Length switch
+        {
+            1 => Declares(file, parts[0]),
+            2 => Sources().Any(f => Path.GetFileNameWithoutExtension(f) == parts[0] && Declares(f, parts[1])),
+            _ => false,
+        });
+
+    private static bool Declares(string file, string name) => File.ReadAllText(file).Contains($"const string {name} ", StringComparison.Ordinal);
 
     [GeneratedRegex(@"(?:\[GeneratedRegex\(|new Regex\(|\bRegex\.(?:IsMatch|Match|Matches|Replace|Split)\()(?:[^\n]|\n(?!\s*(?:private|internal|public|var|return)))*?\)(?:\]\s*\n|;)")]
     private static partial Regex Made();

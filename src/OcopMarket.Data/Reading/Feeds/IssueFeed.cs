@@ -1,21 +1,10 @@
 namespace OcopMarket.Data.Reading.Feeds;
 
 /// <summary>One open issue of one listing.</summary>
-public sealed record IssueFeedRow
+public sealed record IssueFeedRow : IssueFacts
 {
     public long Id { get; init; }
-    public long ListingId { get; init; }
     public long ProductId { get; init; }
-    public string Marketplace { get; init; } = "";
-    public string Code { get; init; } = "";
-    public string Severity { get; init; } = "";
-    public string Owner { get; init; } = "";
-    public string[] Fields { get; init; } = [];
-    public string[] Args { get; init; } = [];
-
-    /// <summary>The platform's own words.</summary>
-    public string? Raw { get; init; }
-    public DateTimeOffset OpenedAt { get; init; }
 }
 
 /// <summary>Which issues; null: all that are open.</summary>

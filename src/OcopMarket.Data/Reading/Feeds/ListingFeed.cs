@@ -1,49 +1,21 @@
 namespace OcopMarket.Data.Reading.Feeds;
 
-/// <summary>A listing with what is wanted, sent and seen. Money in whole dong.</summary>
-public sealed record ListingFeedRow
+public sealed record ListingFeedRow : ListingStanding
 {
-    public long Id { get; init; }
     public long ProductId { get; init; }
     public string Product { get; init; } = "";
-    public string? Variant { get; init; }
     public long ProducerId { get; init; }
     public string Producer { get; init; } = "";
-    public string Marketplace { get; init; } = "";
-    public long? AccountId { get; init; }
-    public string? Shop { get; init; }
-    public string SellerSku { get; init; } = "";
-    public string? ExternalId { get; init; }
-    public string? Url { get; init; }
-    public string State { get; init; } = "";
-    public string Owner { get; init; } = "";
-    public DateTimeOffset StateSince { get; init; }
-    public DateTimeOffset? DueAt { get; init; }
-    public string Desired { get; init; } = "";
-    public DateTimeOffset DesiredAt { get; init; }
-    public decimal? DesiredPrice { get; init; }
-    public decimal? DesiredSalePrice { get; init; }
-    public int? DesiredStock { get; init; }
-    public DateTimeOffset? SubmittedAt { get; init; }
-    public string? Seen { get; init; }
-    public string? SeenRaw { get; init; }
-    public string? SeenHow { get; init; }
-    public DateTimeOffset? SeenAt { get; init; }
-    public bool SeenChangePending { get; init; }
-    public decimal? SeenPrice { get; init; }
-    public decimal? SeenSalePrice { get; init; }
-    public int? SeenStock { get; init; }
+
+    /// <summary>Open ones.</summary>
     public long Issues { get; init; }
 }
 
 /// <summary>Listings for programs, in the order of their ids.</summary>
 public sealed class ListingFeed(ReadingDatabase database)
 {
-    private const string Listing = """
-        SELECT l.id, l.product_id, p.name AS product, v.name AS variant, l.producer_id, pr.name AS producer, l.marketplace, l.account_id,
-               a.shop_name AS shop, l.seller_sku, l.external_id, l.url, l.state, l.owner, l.state_since, l.due_at,
-               l.desired, l.desired_at, l.desired_price, l.desired_sale_price, l.desired_stock, l.submitted_at,
-               l.seen, l.seen_raw, l.seen_how, l.seen_at, l.seen_change_pending, l.seen_price, l.seen_sale_price, l.seen_stock,
+    private const string Listing = $"""
+        SELECT {ListingStanding.Columns}, l.product_id, p.name AS product, l.producer_id, pr.name AS producer,
                (SELECT count(*) FROM listing_issue i WHERE i.listing_id = l.id AND i.closed_at IS NULL) AS issues
         FROM listing l
         JOIN product p ON p.id = l.product_id

@@ -2,25 +2,13 @@ using OcopMarket.Core.Catalog;
 
 namespace OcopMarket.Data.Reading.Feeds;
 
-public sealed record ProductFeedRow
+public sealed record ProductFeedRow : ProductLine
 {
-    public long Id { get; init; }
-    public string Name { get; init; } = "";
     public long ProducerId { get; init; }
-    public string Producer { get; init; } = "";
-    public bool Withheld { get; init; }
-    public string? Place { get; init; }
     public int? CriteriaSetNo { get; init; }
 
-    /// <summary>valid, renewal, grace, expired, unknown, potential, withdrawn or none.</summary>
-    public string Certificate { get; init; } = "none";
-    public int? Stars { get; init; }
-    public DateOnly? ExpiresOn { get; init; }
-
-    /// <summary>One per listing, in the order of their ids.</summary>
+    /// <summary>Their ids, in this order.</summary>
     public long[] Listings { get; init; } = [];
-    public string[] Marketplaces { get; init; } = [];
-    public string[] States { get; init; } = [];
     public int Revision { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
 }
