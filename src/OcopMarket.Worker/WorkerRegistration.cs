@@ -11,6 +11,7 @@ using OcopMarket.Data.Listings;
 using OcopMarket.Data.Reading;
 using OcopMarket.Data.Retention;
 using OcopMarket.Data.Sellers;
+using OcopMarket.Data.Subjects;
 using OcopMarket.Data.Sync;
 using OcopMarket.Data.Vault;
 using OcopMarket.Marketplaces;
@@ -26,10 +27,10 @@ namespace OcopMarket.Worker;
 public static class WorkerRegistration
 {
     /// <summary>Everything that pulls, plans, submits and reads, without the loops: a command can pull and leave the rest to the worker.
-    /// Needs an <c>NpgsqlDataSource</c>, an <see cref="KeyWrappers"/>, a <see cref="MediaAddress"/> and the marketplaces.</summary>
+    /// Needs an <c>NpgsqlDataSource</c>, an <see cref="KeyWrappers"/>, an <c>AuditChain</c>, a <see cref="MediaAddress"/> and the marketplaces.</summary>
     public static IServiceCollection AddOcopEngine(
         this IServiceCollection services, CertificateRules rules, TimeSpan? lease = null, GuardRules? guard = null, TimeSpan? grace = null,
-        TimeSpan? keyStay = null)
+        TimeSpan? keyStay = null, TimeSpan? takeDown = null)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(rules);
@@ -53,6 +54,9 @@ public static class WorkerRegistration
         services.AddSingleton(s => new DataKeys(
             s.GetRequiredService<NpgsqlDataSource>(), s.GetRequiredService<KeyWrappers>(), s.GetRequiredService<TimeProvider>(), keyStay));
         services.AddSingleton<CredentialVault>();
+        services.AddSingleton<SubjectMarks>().AddSingleton(s => new SubjectErasure(
+            s.GetRequiredService<NpgsqlDataSource>(), s.GetRequiredService<ListingReconciler>(), s.GetRequiredService<SubjectMarks>(),
+            s.GetRequiredService<TimeProvider>(), takeDown));
         services.AddSafeFetch();
         services.AddSingleton<CatalogueStore>().AddSingleton<SourceRunStore>().AddSingleton<PullSource>();
         services.AddSingleton<ConsentRenewal>().AddSingleton<ConsentLooks>().AddSingleton<ShopConnecting>();
@@ -62,7 +66,7 @@ public static class WorkerRegistration
         return services;
     }
 
-    /// <summary>The hosted loops: dispatcher, status reader, account keeper, shop connector, shop sweeper, housekeeping.</summary>
+    /// <summary>The hosted loops: dispatcher, status reader, account keeper, shop connector, shop sweeper, housekeeping, requests about personal data. Needs a <see cref="SubjectFile"/>.</summary>
     public static IServiceCollection AddOcopLoops(this IServiceCollection services)
     {
         services.AddSingleton<WorkSignal>();
@@ -73,6 +77,7 @@ public static class WorkerRegistration
         services.AddHostedService<ShopConnector>();
         services.AddHostedService<ShopSweeper>();
         services.AddHostedService<Housekeeper>();
+        services.AddHostedService<SubjectKeeper>();
         return services;
     }
 

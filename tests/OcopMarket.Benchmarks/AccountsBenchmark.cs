@@ -5,11 +5,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using NpgsqlTypes;
 using OcopMarket.Core.Certifications;
+using OcopMarket.Data.Audit;
 using OcopMarket.Data.Vault;
 using OcopMarket.Marketplaces;
-using OcopMarket.Worker;
 using OcopMarket.Worker.Sellers;
 using OcopMarket.Worker.Sync;
+using OcopMarket.Worker;
 
 namespace OcopMarket.Benchmarks;
 
@@ -90,6 +91,7 @@ internal sealed class AccountsBenchmark : IBenchmark
     private static ServiceProvider Services(NpgsqlDataSource database, string folder) => new ServiceCollection().AddLogging()
         .AddSingleton(database)
         .AddSingleton(KeyWrappers.OfFile(Path.Combine(folder, "key"), mayCreate: true))
+        .AddSingleton(AuditChain.OfFile(Path.Combine(folder, "audit.key"), mayCreate: true))
         .AddSingleton(new MediaAddress(new Uri("http://127.0.0.1:5080")))
         .AddMarketplaces(new ConfigurationBuilder().Build(), Path.Combine(AppContext.BaseDirectory, "config"))
         .AddOcopEngine(new CertificateRules())

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Net.Http.Json;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
 using Dapper;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -10,12 +10,14 @@ using OcopMarket.Core.Certifications;
 using OcopMarket.Core.Marketplaces;
 using OcopMarket.Core.Sellers;
 using OcopMarket.Core.Sync;
+using OcopMarket.Data.Audit;
 using OcopMarket.Data.Sellers;
+using OcopMarket.Data.Subjects;
 using OcopMarket.Data.Vault;
 using OcopMarket.Marketplaces;
 using OcopMarket.Sandbox;
-using OcopMarket.Worker;
 using OcopMarket.Worker.Sync;
+using OcopMarket.Worker;
 
 namespace OcopMarket.Benchmarks;
 
@@ -63,6 +65,8 @@ internal sealed class EngineField : IAsyncDisposable
         _services = new ServiceCollection().AddLogging()
             .AddSingleton(database.Source)
             .AddSingleton(KeyWrappers.OfFile(Path.Combine(database.Folder, "key"), mayCreate: true))
+            .AddSingleton(AuditChain.OfFile(Path.Combine(database.Folder, "audit.key"), mayCreate: true))
+            .AddSingleton(new SubjectFile(Path.Combine(database.Folder, "erased.marks")))
             .AddSingleton(new MediaAddress(new Uri("http://127.0.0.1:5080")))
             .AddMarketplaces(
                 new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>(settings)

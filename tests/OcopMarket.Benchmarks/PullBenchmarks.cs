@@ -3,6 +3,7 @@ using Npgsql;
 using OcopMarket.Core.Certifications;
 using OcopMarket.Core.Sync;
 using OcopMarket.Data.Catalog;
+using OcopMarket.Data.Vault;
 using OcopMarket.Sources;
 using OcopMarket.Worker.Jobs;
 
@@ -90,7 +91,7 @@ internal sealed class PullBenchmarks(string name, double goal, bool isNew, int d
 
     internal static Task<PullResult> PullAsync(NpgsqlDataSource database, string file, CancellationToken cancellationToken) =>
         new PullSource(
-            new CatalogueStore(database, new CertificateRules(), TimeProvider.System), new SourceRunStore(database, TimeProvider.System),
+            new CatalogueStore(database, new CertificateRules(), new(new(new KeyFile("no key: nobody is erased", "the audit"))), TimeProvider.System), new SourceRunStore(database, TimeProvider.System),
             new NoPlanner()).RunAsync(
                 ProductSources.Create(new() { Key = "bench", Kind = SourceKind.Ndjson, Path = file, CompleteSnapshot = true }),
                 new(false, "bench", null), null, cancellationToken);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using OcopMarket.App.Hosting;
 using OcopMarket.Data.Backup;
+using OcopMarket.Data.Subjects;
 using OcopMarket.Data.Vault;
 using OcopMarket.Marketplaces;
 
@@ -19,7 +20,8 @@ internal static class RestoreCommand
         var data = new Option<string?>("--data") { Description = "Folder of the installation. Default: data beside ./run." };
         var command = new Command("restore", """
             Puts a backup in the place of the database: all of it, or nothing. ./run serve must be stopped. Put the key file that belongs to the
-            backup at keys/vault.key of the data folder first. Afterwards nothing is sent to any shop before the program has read the whole shop
+            backup at keys/vault.key of the data folder first, and keys/audit.key and keys/erased.marks where you have them: whoever was erased since the
+            backup is then erased again. Afterwards nothing is sent to any shop before the program has read the whole shop
             and found again what was made since the backup; ./run status shows how many shops are still to be read.
 
             Exit codes: 0 done; 2 wrong arguments; 4 no whole backup, the key is missing or another, the database is in use or holds data.
@@ -45,7 +47,7 @@ internal static class RestoreCommand
 
         installation.Database.Rest();
         var tables = await DatabaseRestore.RunAsync(
-            installation.Database.OwnerString, path, replace, Settling(installation), CommandActor.Of(), cancellationToken);
+            installation.Database.OwnerString, path, replace, Settling(installation), new SubjectFile(home.ErasedFile).Read(), CommandActor.Of(), cancellationToken);
         home.MarkReal();
         var rows = tables.Sum(t => t.Rows);
         if (json)

@@ -45,6 +45,7 @@ internal static class SettingCatalogue
         new("Web:JobsReadOnly", SettingKind.Switch, "whether admins only look at the jobs at /hang-fire: true or false", "true"),
         .. SignIn(),
         new("Worker:Lease", SettingKind.Duration, "how long a worker holds a shop for one call; longer than any CallTimeout, hh:mm:ss", "00:01:00"),
+        new("Worker:TakeDown", SettingKind.Duration, "how long the shops have to take down the items of somebody whose data are erased, d.hh:mm:ss", "20:00:00"),
         new("Worker:DeleteAfter", SettingKind.Duration, "between the hiding of an item whose product is gone and its deletion, d.hh:mm:ss", "7.00:00:00"),
         new("Guard:PriceFactor", SettingKind.Number, "a price so many times dearer or cheaper than a week ago waits for a person", "5") { Least = 2, Most = 100 },
         new("Guard:Items", SettingKind.Number, "more than so many items that run out or are taken down at once wait for a person ...", "20") { Least = 1, Most = 10_000 },

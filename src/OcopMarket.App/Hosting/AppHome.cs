@@ -10,6 +10,9 @@ internal sealed record AppHome(string ConfigFolder, string DataFolder)
 
     public string AuditKeyFile => Path.Combine(DataFolder, "keys", "audit.key");
 
+    /// <summary>Marks of people who were erased, for a restore.</summary>
+    public string ErasedFile => Path.Combine(DataFolder, "keys", "erased.marks");
+
     /// <summary>Seals the key ring of sign-in.</summary>
     public string RingKeyFile => Path.Combine(DataFolder, "keys", "sign-in.key");
 

@@ -4,6 +4,7 @@ using OcopMarket.Core.Sync;
 using OcopMarket.Data.Audit;
 using OcopMarket.Data.Catalog;
 using OcopMarket.Data.Retention;
+using OcopMarket.Data.Subjects;
 using OcopMarket.Data.Sync;
 using OcopMarket.Data.Tenancy;
 using OcopMarket.Data.Vault;
@@ -73,10 +74,12 @@ internal static class OcopHost
         builder.Services.AddSingleton(new MediaAddress(PublicUrl(request)));
         builder.Services.AddMarketplaces(request.Configuration, request.Home.ConfigFolder);
         builder.Services.AddSingleton(Periods(request.Configuration));
+        builder.Services.AddSingleton(KeyHome.Audit(request.Home)).AddSingleton(new SubjectFile(request.Home.ErasedFile));
         builder.Services.AddOcopEngine(
             Rules(request.Home), request.Configuration.GetValue("Worker:Lease", TaskQueue.DefaultLease), Guard(request.Configuration),
             request.Configuration.GetValue("Worker:DeleteAfter", ListingSweep.DefaultGrace),
-            request.Configuration.GetValue("Vault:KeyStay", DataKeys.DefaultStay));
+            request.Configuration.GetValue("Vault:KeyStay", DataKeys.DefaultStay),
+            request.Configuration.GetValue("Worker:TakeDown", SubjectErasure.DefaultLongest));
         if (request.Roles.HasFlag(Roles.Worker))
         {
             builder.Services.AddOcopLoops();

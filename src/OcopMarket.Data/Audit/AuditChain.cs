@@ -43,6 +43,14 @@ public sealed class AuditChain(KeyFile file)
 {
     public KeyFile File => file;
 
+    /// <param name="mayCreate">Nothing was sealed with it yet.</param>
+    public static AuditChain OfFile(string path, bool mayCreate)
+    {
+        var file = new KeyFile(path, "the audit");
+        file.Ensure(mayCreate);
+        return new(file);
+    }
+
     /// <exception cref="VaultException">Missing, damaged, or readable for others.</exception>
     internal byte[] Key() => file.Read()[1];
 

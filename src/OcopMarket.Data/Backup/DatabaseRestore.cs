@@ -41,6 +41,14 @@ public static class DatabaseRestore
         WHERE k.contype = 'f' AND n.nspname IN ('public', 'identity') AND c.oid <> f.oid
         """;
 
+    private const string HasMarks = "SELECT to_regclass('public.subject_mark') IS NOT NULL";
+
+    private const string Marks = "SELECT mark FROM subject_mark";
+
+    private const string Back = """
+        INSERT INTO subject_mark (mark, is_back) SELECT DISTINCT unnest(@marks), true ON CONFLICT (mark) DO UPDATE SET is_back = true
+        """;
+
     private const string Closed = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relforcerowsecurity";
 
     private const string Identities = """
@@ -60,11 +68,13 @@ public static class DatabaseRestore
     }
 
     /// <param name="replace">The database holds data, and they may go.</param>
+    /// <param name="erased">Marks of people who were erased, of this installation's file: the backup may bring them back. Those that the database
+    /// which goes knows of are added.</param>
     /// <param name="settling">Per platform, how long after the last call a reading of a shop can be trusted.</param>
     /// <exception cref="BackupException">Nothing was changed; says what to do.</exception>
     public static async Task<IReadOnlyList<BackupTable>> RunAsync(
-        string connectionString, string file, bool replace, IReadOnlyDictionary<string, TimeSpan> settling, Actor by,
-        CancellationToken cancellationToken)
+        string connectionString, string file, bool replace, IReadOnlyDictionary<string, TimeSpan> settling, IReadOnlyList<byte[]> erased,
+        Actor by, CancellationToken cancellationToken)
     {
         await using var stream = Open(file);
         using var zip = Unzip(stream, file);
@@ -74,10 +84,12 @@ public static class DatabaseRestore
         await using var connection = await Migrator.LockedAsync(connectionString, cancellationToken);
         await RequireFreeAsync(connection, replace, cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var marks = erased.Concat(await MarksAsync(transaction, cancellationToken)).ToArray();
         await connection.ExecuteAsync(new CommandDefinition(Empty, transaction: transaction, cancellationToken: cancellationToken));
         await Migrator.ApplyAsync(transaction, 0, header.Schema[^1].Version, cancellationToken);
         await LoadAsync(transaction, zip, tables, file, cancellationToken);
         await Migrator.ApplyAsync(transaction, header.Schema[^1].Version, int.MaxValue, cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(Back, new { marks }, transaction, cancellationToken: cancellationToken));
         await ShopSweeps.GateAsync(transaction, settling, cancellationToken);
         await AuditLog.WriteAsync(
             transaction, new(by, "database.restore") { After = new { header.MadeAt, header.Program, file = Path.GetFileName(file), rows = tables.Sum(t => t.Rows) } },
@@ -87,6 +99,12 @@ public static class DatabaseRestore
         await AccessRights.GiveAsync(connection, anew: true, cancellationToken);
         return tables;
     }
+
+    /// <summary>Also of a removal under way, which the backup may not know of.</summary>
+    private static async Task<IEnumerable<byte[]>> MarksAsync(NpgsqlTransaction transaction, CancellationToken cancellationToken) =>
+        await transaction.Connection!.ExecuteScalarAsync<bool>(new CommandDefinition(HasMarks, transaction: transaction, cancellationToken: cancellationToken))
+            ? await transaction.Connection!.QueryAsync<byte[]>(new CommandDefinition(Marks, transaction: transaction, cancellationToken: cancellationToken))
+            : [];
 
     private static void Check(BackupHeader header, string file)
     {

@@ -5,12 +5,13 @@ using OcopMarket.Core;
 using OcopMarket.Core.Catalog;
 using OcopMarket.Core.Certifications;
 using OcopMarket.Core.Sources;
+using OcopMarket.Data.Subjects;
 
 namespace OcopMarket.Data.Catalog;
 
 /// <summary>Brings pages of a source into the catalogue. Rows equal to the last time are dropped first; the rest is applied set-wise, with
 /// the run's cursor and counters, in one transaction: a page is there or it is not.</summary>
-public sealed class CatalogueStore(NpgsqlDataSource database, CertificateRules rules, TimeProvider clock)
+public sealed class CatalogueStore(NpgsqlDataSource database, CertificateRules rules, SubjectMarks marks, TimeProvider clock)
 {
     public LineStore Lines { get; } = new(database, rules);
 
@@ -34,6 +35,7 @@ public sealed class CatalogueStore(NpgsqlDataSource database, CertificateRules r
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var work = new PageWork(connection, run, VietnamDay.Of(clock.GetUtcNow()), cancellationToken) { LineSeed = Lines.Seed };
         await work.ExecuteAsync(CatalogueSql.Serialise);
+        await RefuseErasedAsync(connection, staged, cancellationToken);
         await work.ExecuteAllAsync([CatalogueSql.CreateStaging, EntrySql.Create]);
         await KeepPicturesAsync(connection, staged, run.SourceId, cancellationToken);
         var changed = await CopyMetAsync(work, staged);
@@ -57,6 +59,7 @@ public sealed class CatalogueStore(NpgsqlDataSource database, CertificateRules r
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var source = await FindSourceAsync(sourceKey, cancellationToken);
+        await RefuseErasedAsync(connection, staged, cancellationToken);
         await KeepPicturesAsync(connection, staged, source, cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(CatalogueSql.CreateStaging, cancellationToken: cancellationToken));
         await Staging.CopyMetAsync(connection, staged.Rows, Lines.Seed, cancellationToken);
@@ -82,6 +85,17 @@ public sealed class CatalogueStore(NpgsqlDataSource database, CertificateRules r
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         return await connection.QuerySingleAsync<(long, long)>(new CommandDefinition(
             SourceRunSql.CountLive, new { source = sourceId, keys = keys.ToArray() }, cancellationToken: cancellationToken));
+    }
+
+    /// <summary>Under the lock of the page: whoever is being erased at this moment is marked before, or waits for us.</summary>
+    private async Task RefuseErasedAsync(NpgsqlConnection connection, StagedPage staged, CancellationToken cancellationToken)
+    {
+        var erased = await marks.ErasedAsync(
+            connection, staged.Rows.Select(r => SubjectMarks.Producer(r.Facts.ProducerKey)), cancellationToken);
+        if (erased.Count > 0)
+        {
+            staged.Refuse(r => erased.Contains(SubjectMarks.Producer(r.Facts.ProducerKey)));
+        }
     }
 
     private static async Task<List<StagedRow>> CopyMetAsync(PageWork work, StagedPage staged)

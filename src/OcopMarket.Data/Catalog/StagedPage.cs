@@ -79,6 +79,15 @@ internal sealed class StagedPage
         }
     }
 
+    /// <summary>Rows about people whose data were erased. What they say is kept nowhere, not even as a row that was refused.</summary>
+    public void Refuse(Predicate<StagedRow> isErased)
+    {
+        Rejected.AddRange(Rows.Where(r => isErased(r)).Select(r => new RejectedRow(
+            r.Record.Position, "Producer", "erased", "Chủ thể của dòng này đã yêu cầu xóa dữ liệu; dòng không được lấy lại.",
+            "The producer of this row had the data erased; the row is not taken again.", [])));
+        Rows.RemoveAll(isErased);
+    }
+
     private static StagedRow RowOf(
         SourceRecord record, CertificateRules rules, long fileOrder, IReadOnlyList<Picture> pictures, FactsWriter writer)
     {

@@ -49,6 +49,8 @@ public static class TableRegistry
         new("connect_attempt", "who connected or disconnected a shop, and how that ended; a platform's code goes when it is taken", Period.History, "what is under way"),
         new("mandate", "the producer's consent; its proof outlives the shop's work"),
         new("mandate_evidence", "the signed papers of mandates, each once; proof as the mandates are"),
+        new("subject_request", "what people asked about their data, and what became of it; names nobody"),
+        new("subject_mark", "codes by which an erased one is not taken again from a list or a backup"),
         new("account_count", "households with an account of which a report gives only the number"),
         new("account_queue", "whose turn it is"),
         new("rate_bucket", "what a platform still grants now"),

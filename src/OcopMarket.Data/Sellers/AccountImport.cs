@@ -4,6 +4,7 @@ using NpgsqlTypes;
 using OcopMarket.Core;
 using OcopMarket.Core.Catalog;
 using OcopMarket.Core.Sellers;
+using OcopMarket.Data.Subjects;
 
 namespace OcopMarket.Data.Sellers;
 
@@ -19,7 +20,7 @@ public sealed record AccountImportResult(
 
 /// <summary>Brings a list of seller accounts into the database: one transaction, so that a list is in or it is not; a row that cannot be taken is
 /// named and left out. The same list again changes nothing.</summary>
-public sealed class AccountImport(NpgsqlDataSource dataSource, AccountStore accounts, TimeProvider time)
+public sealed class AccountImport(NpgsqlDataSource dataSource, AccountStore accounts, SubjectMarks marks, TimeProvider time)
 {
     /// <param name="pages">Of the list; asked for one ahead, on another thread than the one that sends rows to the database.</param>
     /// <exception cref="AccountsBusyException">Somebody opened one of these shops meanwhile; nothing was applied.</exception>
@@ -84,11 +85,16 @@ public sealed class AccountImport(NpgsqlDataSource dataSource, AccountStore acco
                 await units.LearnAsync(
                     page.Lines.Where(l => l.UnitCode is null).Select(l => (l.Commune, l.District, l.Province)),
                     page.Lines.Select(l => l.UnitCode).OfType<string>(), cancellationToken);
+                var erased = await ErasedAsync(page.Lines, units, cancellationToken);
                 foreach (var line in page.Lines)
                 {
                     if (AccountReasons.OfPlace(line, units, out var unit) is { } problem)
                     {
                         problems.Add(problem);
+                    }
+                    else if (erased.Count > 0 && Names(line, unit).Any(erased.Contains))
+                    {
+                        problems.Add(AccountReasons.Of((line.Seq, line.Row, "erased")));
                     }
                     else
                     {
@@ -105,6 +111,33 @@ public sealed class AccountImport(NpgsqlDataSource dataSource, AccountStore acco
         }
 
         return new(rows, repeated, problems);
+    }
+
+    /// <summary>After the lock that an erasure waits for: whoever is marked now stays out.</summary>
+    private async Task<HashSet<string>> ErasedAsync(
+        IReadOnlyList<AccountLine> lines, UnitFinder units, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        return await marks.ErasedAsync(
+            connection, lines.SelectMany(l => AccountReasons.OfPlace(l, units, out var unit) is null ? Names(l, unit) : []), cancellationToken);
+    }
+
+    private static IEnumerable<string> Names(AccountLine line, string? unit)
+    {
+        if (line.ProducerKey is { } key)
+        {
+            yield return SubjectMarks.Producer(key);
+        }
+
+        if (line.ExternalId is { } shop)
+        {
+            yield return SubjectMarks.Shop(line.Marketplace, shop);
+        }
+
+        if (line.OwnerName is { } name)
+        {
+            yield return SubjectMarks.Name(name, unit);
+        }
     }
 
     private static Task<LinePage<AccountLine>?> NextAsync(IEnumerator<LinePage<AccountLine>> reading, CancellationToken cancellationToken) =>

@@ -4,9 +4,11 @@ namespace OcopMarket.Data.Sellers;
 /// producers and shops in one statement, and what passed is written by one statement a table. All of it under the workers' login.</summary>
 internal static class AccountImportSql
 {
-    /// <summary>One list at a time: two that name the same shop would both find it new.</summary>
-    public const string Begin = """
-        SELECT pg_advisory_xact_lock(7102004);
+    /// <summary>One list at a time: two that name the same shop would both find it new. And none while somebody is being erased.</summary>
+    public const string Serialise = "SELECT pg_advisory_xact_lock(7102004)";
+
+    public const string Begin = $"""
+        {Serialise};
         SET LOCAL work_mem = '64MB';
         CREATE TEMPORARY TABLE account_in (
             seq int, row_no int, marketplace text, producer_key text COLLATE "C", name_folded text, owner_name text, unit text,

@@ -27,6 +27,8 @@ internal static class AccountReasons
             "An earlier row says something else of the same shop. Keep one of them."),
         ["count_repeated"] = ("UnitCode", "Dòng trước đã có số của cùng sàn, đơn vị, ngày và nguồn. Anh/chị giữ lại một dòng.",
             "An earlier row has the number of the same marketplace, unit, day and source. Keep one of them."),
+        ["erased"] = ("OwnerName", "Người này đã yêu cầu xóa dữ liệu; dòng không được nhập lại. Anh/chị bỏ dòng này khỏi danh sách.",
+            "This person had the data erased; the row is not taken again. Remove it from the list."),
         ["unit_unknown"] = ("UnitCode", "Không có đơn vị hành chính nào mang mã này. Anh/chị kiểm tra mã.",
             "No administrative unit has this code. Check it."),
         ["place_unknown"] = ("Commune", "Không tìm thấy đúng một xã theo tên này. Anh/chị ghi đủ xã, huyện, tỉnh hoặc ghi mã đơn vị.",

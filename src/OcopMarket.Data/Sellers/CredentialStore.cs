@@ -145,7 +145,19 @@ public sealed class CredentialStore(NpgsqlDataSource dataSource, CredentialVault
                     expires = tokens?.ExpiresAt,
                 },
                 [password, access],
-                new(by, "credential.save") { After = new { credential = id, name.marketplace, name.scope, name.login, password = keepPassword, tokens?.ExpiresAt } },
+                // A shop's login may be somebody's phone number, and the proof is never emptied.
+                new(by, "credential.save")
+                {
+                    After = new
+                    {
+                        credential = id,
+                        name.marketplace,
+                        name.scope,
+                        login = name.scope == "partner" ? name.login : null,
+                        password = keepPassword,
+                        tokens?.ExpiresAt,
+                    },
+                },
                 cancellationToken);
             if (saved)
             {

@@ -151,7 +151,7 @@ public sealed class BackupTests(LedgerFixture ledger) : IClassFixture<LedgerFixt
         ledger.Rest();
         await DatabaseRestore.RunAsync(
             ledger.ConnectionString, file, replace, new Dictionary<string, TimeSpan> { ["postmart"] = TimeSpan.FromMinutes(5) },
-            new("Lan", "test"), CancellationToken.None);
+            [], new("Lan", "test"), CancellationToken.None);
     }
 
     private Task<IReadOnlyList<string>> RowsAsync() => ledger.QueryAsync<string>(

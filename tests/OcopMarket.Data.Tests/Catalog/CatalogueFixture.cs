@@ -10,7 +10,7 @@ namespace OcopMarket.Data.Tests.Catalog;
 public sealed class CatalogueFixture : PostgresFixture
 {
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 23, 3, 0, 0, TimeSpan.Zero));
-    public CatalogueStore Store => new(DataSource, new CertificateRules(), Clock);
+    public CatalogueStore Store => new(DataSource, new CertificateRules(), TestMarks.Of, Clock);
     public SourceRunStore Runs => new(DataSource, Clock);
 
     internal static RunStart Start(string source, bool snapshot = false, string hash = "h") =>

@@ -84,6 +84,8 @@ public sealed class ProvinceFixture : PostgresFixture, IReaderScope
             INSERT INTO guard_hold (kind, account_id) SELECT 'stop', id FROM seller_account WHERE id < 4;
             INSERT INTO listing_hold (listing_id, hold_id, kind) SELECT id, id, 'stop' FROM listing;
             INSERT INTO audit (actor, producer_id, action, origin) SELECT 'x', id, 'x', 'x' FROM producer;
+            INSERT INTO subject_request (kind, producer_id, unit_code, evidence, asked_on, recorded_by, recorded_key, answer_by, done_by)
+            SELECT 'export', id, coalesce(unit_now, unit_code), 'x', CURRENT_DATE, 'x', 'x', now(), now() FROM producer;
             INSERT INTO listing_count_sum (marketplace, account_id, state, count) VALUES ('postmart', 1, 'off', 3);
             """);
     }

@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Net.Http.Json;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -13,13 +13,15 @@ using OcopMarket.Core.Listings;
 using OcopMarket.Core.Marketplaces;
 using OcopMarket.Core.Sellers;
 using OcopMarket.Core.Sync;
+using OcopMarket.Data.Audit;
 using OcopMarket.Data.Sellers;
+using OcopMarket.Data.Subjects;
 using OcopMarket.Data.Sync;
 using OcopMarket.Data.Vault;
 using OcopMarket.Marketplaces;
 using OcopMarket.Sandbox;
-using OcopMarket.Testing;
 using OcopMarket.Testing.Conformance;
+using OcopMarket.Testing;
 using OcopMarket.Worker.Sellers;
 using OcopMarket.Worker.Sync;
 
@@ -237,6 +239,7 @@ public abstract class EngineFixture(string key) : PostgresFixture
         return new ServiceCollection().AddLogging(ConfigureLogging)
             .AddSingleton(database)
             .AddSingleton(KeyWrappers.OfFile(Path.Combine(_folder, "key"), mayCreate: true))
+            .AddSingleton(AuditChain.OfFile(Path.Combine(_folder, "audit.key"), mayCreate: true)).AddSingleton(new SubjectFile(Path.Combine(_folder, "erased.marks")))
             .AddSingleton(new MediaAddress(new Uri("http://127.0.0.1:5080")))
             .AddMarketplaces(configuration, WorkingCopy.Config)
             .AddOcopEngine(new CertificateRules(), Lease, grace: TimeSpan.FromSeconds(1))

@@ -2,12 +2,13 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using OcopMarket.Core.Certifications;
 using OcopMarket.Core.Sync;
+using OcopMarket.Data.Audit;
 using OcopMarket.Data.Listings;
 using OcopMarket.Data.Sellers;
 using OcopMarket.Data.Vault;
 using OcopMarket.Marketplaces;
-using OcopMarket.Testing;
 using OcopMarket.Testing.Conformance;
+using OcopMarket.Testing;
 using OcopMarket.Worker.Sync;
 
 namespace OcopMarket.Worker.Tests.Engine;
@@ -52,7 +53,7 @@ public sealed class PlanningField : PostgresFixture
         await base.InitializeAsync();
         var folder = Path.Combine(Path.GetTempPath(), $"ocop-plan-{Guid.NewGuid():N}");
         _services = new ServiceCollection().AddLogging().AddSingleton(DataSource)
-            .AddSingleton(KeyWrappers.OfFile(folder, mayCreate: true))
+            .AddSingleton(KeyWrappers.OfFile(folder, mayCreate: true)).AddSingleton(AuditChain.OfFile($"{folder}-audit", mayCreate: true))
             .AddSingleton(new MediaAddress(new Uri("http://127.0.0.1:5080")))
             .AddMarketplaces(new ConfigurationBuilder().Build(), WorkingCopy.Config)
             .AddOcopEngine(new CertificateRules(), guard: new GuardRules { Items = 100 })

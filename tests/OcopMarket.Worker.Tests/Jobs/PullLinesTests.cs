@@ -202,7 +202,7 @@ public sealed class PullLinesTests(PostgresFixture postgres) : IClassFixture<Pos
         var source = new CountingSource((ILineSource)ProductSources.Create(
             new() { Key = "feed", Kind = SourceKind.Ndjson, Path = _file, CompleteSnapshot = true }));
         var job = new PullSource(
-            new(postgres.DataSource, _rules, TimeProvider.System), new(postgres.DataSource, TimeProvider.System), new NoPlanner());
+            new(postgres.DataSource, _rules, TestMarks.Of, TimeProvider.System), new(postgres.DataSource, TimeProvider.System), new NoPlanner());
         var result = await job.RunAsync(source, new(false, "test", null), progress, cancellationToken);
         _read = source.Read;
         return result;

@@ -13,7 +13,7 @@ public sealed class PullSourceTests(PostgresFixture postgres) : IClassFixture<Po
     private readonly CountingPlanner _planner = new();
 
     private PullSource Job => new(
-        new(postgres.DataSource, new CertificateRules(), TimeProvider.System), new(postgres.DataSource, TimeProvider.System), _planner);
+        new(postgres.DataSource, new CertificateRules(), TestMarks.Of, TimeProvider.System), new(postgres.DataSource, TimeProvider.System), _planner);
 
     public Task InitializeAsync() => postgres.TruncateAsync("source", "producer");
 

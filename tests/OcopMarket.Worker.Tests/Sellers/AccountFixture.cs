@@ -1,13 +1,15 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using OcopMarket.Core.Certifications;
+using OcopMarket.Data.Audit;
 using OcopMarket.Data.Sellers;
+using OcopMarket.Data.Subjects;
 using OcopMarket.Data.Vault;
 using OcopMarket.Marketplaces;
-using OcopMarket.Testing;
 using OcopMarket.Testing.Conformance;
-using OcopMarket.Worker.Sync;
+using OcopMarket.Testing;
 using OcopMarket.Worker.Sellers;
+using OcopMarket.Worker.Sync;
 
 namespace OcopMarket.Worker.Tests.Sellers;
 
@@ -34,6 +36,7 @@ public sealed class AccountFixture : PostgresFixture
         _services = new ServiceCollection().AddLogging()
             .AddSingleton(DataSource)
             .AddSingleton(KeyWrappers.OfFile(Path.Combine(_folder, "key"), mayCreate: true))
+            .AddSingleton(AuditChain.OfFile(Path.Combine(_folder, "audit.key"), mayCreate: true))
             .AddSingleton(new MediaAddress(new Uri("http://127.0.0.1:5080")))
             .AddMarketplaces(new ConfigurationBuilder().Build(), WorkingCopy.Config)
             .AddOcopEngine(new CertificateRules())
@@ -49,7 +52,7 @@ public sealed class AccountFixture : PostgresFixture
 
     /// <summary>Empty of accounts; three producers, the last two with one name in one commune.</summary>
     internal Task ResetAsync() => ExecuteAsync("""
-        TRUNCATE producer, seller_account, account_event, mandate, mandate_evidence, account_count RESTART IDENTITY CASCADE;
+        TRUNCATE subject_mark, subject_request, producer, seller_account, account_event, mandate, mandate_evidence, account_count RESTART IDENTITY CASCADE;
         INSERT INTO producer (key, name, name_folded, unit_code, unit_now) VALUES
             ('p1', 'HTX Mật Dừa', 'htx mat dua', '29398', '29398'), ('p2', 'Hộ Thạch Sa', 'ho thach sa', '29399', '29399'),
             ('p3', 'Hộ Thạch Sa', 'ho thach sa', '29399', '29399')
@@ -64,6 +67,21 @@ public sealed class AccountFixture : PostgresFixture
 
     internal Task<AccountImportResult> ImportAsync(string text, bool dryRun = false, string? rejected = null) => Lists.ImportAsync(
         new(Write(text), "Lan") { DryRun = dryRun, RejectedFile = rejected }, CancellationToken.None);
+
+    /// <summary>As two people decided it and the workers carry it out.</summary>
+    internal async Task EraseAsync(long account)
+    {
+        await using var connection = await DataSource.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        var (_, id) = await SubjectDecisions.RecordAsync(
+            transaction, new("erase", null, account, null, "Phiếu 1", new(2026, 11, 23)), new(2, 15, "", new Dictionary<string, string>()),
+            new("Lan", "test"), CancellationToken.None);
+        await SubjectDecisions.ApproveAsync(transaction, id!.Value, new("Minh", "test"), CancellationToken.None);
+        await transaction.CommitAsync();
+        while (await _services.GetRequiredService<SubjectErasure>().RunAsync(CancellationToken.None) > 0)
+        {
+        }
+    }
 
     /// <summary>All that lists may change, as one text.</summary>
     internal Task<string?> AllAsync() => ScalarAsync<string>("""

@@ -41,6 +41,21 @@ public sealed class AccountImportTests(AccountFixture field) : IClassFixture<Acc
     }
 
     [Fact]
+    public async Task A_list_does_not_bring_back_a_household_that_was_erased_neither_by_its_shop_nor_by_its_name()
+    {
+        var list = Good.Replace("Vỏ Sò", "voso", StringComparison.Ordinal);
+        await field.ImportAsync(list);
+        await field.EraseAsync(account: await field.ScalarAsync<long>("SELECT id FROM seller_account WHERE external_id = 'PM2'"));
+        Assert.Equal(0, await field.CountAsync("seller_account WHERE external_id = 'PM2'"));
+
+        var again = await field.ImportAsync(list + "voso,,NGUYỄN THỊ SÁU,Xã Trà Cú,Tỉnh Vĩnh Long,VS9,,,,,,,,,\n");
+
+        Assert.Equal(["erased", "erased"], again.Problems.Select(p => p.Code));
+        Assert.Equal((4, 0, 0, 2), (again.Rows, again.Added, again.Changed, again.Unchanged));
+        Assert.Equal(0, await field.CountAsync("seller_account a WHERE a::text LIKE '%Sáu%'"));
+    }
+
+    [Fact]
     public async Task The_same_list_twice_changes_nothing_not_even_a_mandate_that_was_withdrawn_meanwhile()
     {
         var list = Good.Replace("Vỏ Sò", "voso", StringComparison.Ordinal);

@@ -6,12 +6,13 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using OcopMarket.Core.Certifications;
 using OcopMarket.Core.Marketplaces;
+using OcopMarket.Data.Audit;
 using OcopMarket.Data.Sellers;
 using OcopMarket.Data.Vault;
 using OcopMarket.Marketplaces;
 using OcopMarket.Sandbox;
-using OcopMarket.Testing;
 using OcopMarket.Testing.Conformance;
+using OcopMarket.Testing;
 using OcopMarket.Worker.Sellers;
 using OcopMarket.Worker.Sync;
 
@@ -63,6 +64,7 @@ public sealed class ConsentFixture : PostgresFixture
             .AddSingleton(time ?? TimeProvider.System)
             .AddSingleton(DataSource)
             .AddSingleton(KeyWrappers.OfFile(Path.Combine(_folder, "key"), mayCreate: true))
+            .AddSingleton(AuditChain.OfFile(Path.Combine(_folder, "audit.key"), mayCreate: true))
             .AddSingleton(new MediaAddress(new Uri("http://127.0.0.1:5080")))
             .AddMarketplaces(configuration, WorkingCopy.Config)
             .AddOcopEngine(new CertificateRules())
