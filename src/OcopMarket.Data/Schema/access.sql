@@ -35,11 +35,8 @@ GRANT SELECT (id, kind, state_hash, session_id, person_id, account_id, marketpla
     INSERT (kind, state_hash, session_id, person_id, person, keeper, origin, correlation, account_id, producer_id, marketplace, step, returned_at),
     UPDATE (returned_at, code, claimed_shop, step, result, ended_at) ON connect_attempt TO ocop_web;
 
--- People write down what is asked about stored data, and decide it; the workers carry it out.
-GRANT SELECT, INSERT (kind, producer_id, account_id, removed_unit, unit_code, evidence, asked_on, recorded_by, recorded_key, answer_by, done_by),
-    UPDATE (answered_at, approved_by, approved_key, approved_at, step, ended_at, ended_reason, left_over) ON subject_request TO ocop_web;
-GRANT SELECT ON subject_request TO ocop_readonly;
-GRANT SELECT ON mandate_evidence TO ocop_web; -- for the producer's own copy
+-- What people ask about stored data is written and carried out by commands and workers.
+GRANT SELECT ON subject_request TO ocop_web, ocop_readonly;
 GRANT EXECUTE ON FUNCTION forget_people(bigint[]) TO ocop_worker;
 
 -- What platforms tell is kept by the portal and followed up by the workers.

@@ -17,8 +17,6 @@ public sealed record SubjectRequest
     public string Evidence { get; init; } = "";
     public DateOnly AskedOn { get; init; }
     public string RecordedBy { get; init; } = "";
-    public string RecordedKey { get; init; } = "";
-    public DateTimeOffset RecordedAt { get; init; }
     public DateTimeOffset AnswerBy { get; init; }
     public DateTimeOffset DoneBy { get; init; }
     public DateTimeOffset? AnsweredAt { get; init; }
@@ -36,16 +34,6 @@ public sealed record SubjectRequest
 
     /// <summary>Items that must be taken down by hand: <c>[{marketplace, shop, item}]</c>.</summary>
     public string LeftOver { get; init; } = "[]";
-
-    /// <summary>Items that are still to be taken down before the rows go.</summary>
-    public int Standing { get; init; }
-
-    /// <summary>Producers and households of a unit that is removed: all, and how many are done.</summary>
-    public int Parts { get; init; }
-    public int PartsDone { get; init; }
-
-    /// <summary>How many producers and shops of households would go; only of an open removal.</summary>
-    public int WouldGo { get; init; }
 }
 
 /// <summary>A request as it is written down.</summary>

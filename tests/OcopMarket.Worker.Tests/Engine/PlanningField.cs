@@ -70,7 +70,7 @@ public sealed class PlanningField : PostgresFixture
     /// <param name="products">A multiple of ten; every fifth one lacks its descriptions, every third producer a shop on Postmart.</param>
     public async Task BeginAsync(int products)
     {
-        await TruncateAsync("producer", "source", "media", "account_queue", "listing_count_move", "listing_count_sum", "guard_hold");
+        await TruncateAsync("producer", "listing_attempt", "source", "media", "account_queue", "listing_count_move", "listing_count_sum", "guard_hold");
         await ExecuteAsync(Fill, new { products });
     }
 
