@@ -48,7 +48,7 @@ public static class WorkerRegistration
                 s.GetRequiredService<NpgsqlDataSource>(), s.GetRequiredService<ListingReconciler>(), grace))
            .AddSingleton<ShopSweeps>().AddSingleton<ListingComposition>().AddSingleton<MediaUploads>()
             .AddSingleton(guard ?? new GuardRules()).AddSingleton<MassChangeGuard>().AddSingleton<GuardHolds>().AddSingleton<StaffDecisions>()
-            .AddSingleton<AccountStore>().AddSingleton<AccountImport>().AddSingleton<AccountCounts>().AddSingleton<MandateStore>().AddSingleton<CredentialStore>()
+            .AddSingleton<AccountStore>().AddSingleton<AccountImport>().AddSingleton<AccountCounts>().AddSingleton<MandateStore>().AddSingleton<MandateFollow>().AddSingleton<CredentialStore>()
             .AddSingleton<ConsentTokens>().AddSingleton<ConsentWarnings>().AddSingleton<ConnectStore>();
         services.AddSingleton(s => new DataKeys(
             s.GetRequiredService<NpgsqlDataSource>(), s.GetRequiredService<KeyWrappers>(), s.GetRequiredService<TimeProvider>(), keyStay));
@@ -62,7 +62,7 @@ public static class WorkerRegistration
         return services;
     }
 
-    /// <summary>The hosted loops: dispatcher, status reader, account keeper, shop connector, shop sweeper, housekeeping.</summary>
+    /// <summary>The hosted loops: dispatcher, status reader, account keeper, shop connector, mandate follower, shop sweeper, housekeeping.</summary>
     public static IServiceCollection AddOcopLoops(this IServiceCollection services)
     {
         services.AddSingleton<WorkSignal>();
@@ -71,6 +71,7 @@ public static class WorkerRegistration
         services.AddHostedService<StatusReader>();
         services.AddHostedService<AccountKeeper>();
         services.AddHostedService<ShopConnector>();
+        services.AddHostedService<MandateFollower>();
         services.AddHostedService<ShopSweeper>();
         services.AddHostedService<Housekeeper>();
         return services;

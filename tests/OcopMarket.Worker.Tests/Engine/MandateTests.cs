@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using OcopMarket.Core.People;
 using OcopMarket.Core.Sellers;
 using OcopMarket.Data.Sellers;
 using OcopMarket.Marketplaces;
@@ -10,6 +11,8 @@ namespace OcopMarket.Worker.Tests.Engine;
 /// <summary>A producer's consent and the look at his shop, with the whole engine and the platform's own log as the judge.</summary>
 public sealed class MandateTests(PostmartEngine engine) : IClassFixture<PostmartEngine>
 {
+    private static readonly Actor _lan = new("Lan", "test");
+
     private MandateStore Mandates => engine.Services.GetRequiredService<MandateStore>();
 
     [Fact]
@@ -19,7 +22,7 @@ public sealed class MandateTests(PostmartEngine engine) : IClassFixture<Postmart
         await goods.LiveAsync();
         var account = await AccountAsync(goods);
 
-        Assert.Equal(1, await Mandates.WithdrawAsync(account, null, "Lan", "the producer asked for it", CancellationToken.None));
+        Assert.Equal(1, await Mandates.WithdrawAsync(account, null, _lan, "the producer asked for it", CancellationToken.None));
         Assert.Equal("mandate_missing", await goods.IssueAsync());
         Assert.Equal("staff", await engine.ScalarAsync<string>("SELECT owner FROM listing_issue WHERE listing_id = @Listing AND code = 'mandate_missing' AND closed_at IS NULL", new { goods.Listing }));
         var sent = await goods.AttemptsAsync("true");
@@ -30,7 +33,7 @@ public sealed class MandateTests(PostmartEngine engine) : IClassFixture<Postmart
         Assert.Equal(sent, await goods.AttemptsAsync("true"));
         Assert.Equal(0, await engine.CountAsync($"listing_task WHERE listing_id = {goods.Listing} AND state <> 'idle'"));
 
-        Assert.True(await Mandates.GiveAsync(New(account) with { Evidence = "Phiếu số 13" }, CancellationToken.None));
+        Assert.True(await Mandates.GiveAsync(New(account) with { Evidence = "Phiếu số 13" }, _lan, CancellationToken.None));
         await goods.UntilAsync("seen_price = 199000 AND state = 'live'");
     }
 
@@ -68,7 +71,7 @@ public sealed class MandateTests(PostmartEngine engine) : IClassFixture<Postmart
         var before = await engine.CountAsync("mandate");
 
         var refused = await Assert.ThrowsAsync<MandateException>(() => Mandates.GiveAsync(
-            New(account) with { Evidence = evidence, File = new(name, Bytes(kind)) }, CancellationToken.None));
+            New(account) with { Evidence = evidence, File = new(name, Bytes(kind)) }, _lan, CancellationToken.None));
 
         Assert.Equal(code, refused.Code);
         Assert.InRange(refused.ReasonVi.Length, 10, 160);
@@ -83,8 +86,8 @@ public sealed class MandateTests(PostmartEngine engine) : IClassFixture<Postmart
         var account = await AccountAsync(goods);
         var mandate = New(account) with { TextVersion = "2026-02", ActBy = "post office", File = new("phieu-12.pdf", Bytes("pdf")) };
 
-        Assert.True(await Mandates.GiveAsync(mandate, CancellationToken.None));
-        Assert.False(await Mandates.GiveAsync(mandate, CancellationToken.None));
+        Assert.True(await Mandates.GiveAsync(mandate, _lan, CancellationToken.None));
+        Assert.False(await Mandates.GiveAsync(mandate, _lan, CancellationToken.None));
 
         Assert.Equal(1, await engine.CountAsync("mandate_evidence WHERE content_type = 'application/pdf' AND sha256 = encode(sha256(content), 'hex')"));
         var stored = (await Mandates.ListAsync(account, 0, 10, CancellationToken.None)).Single(m => m.TextVersion == "2026-02");
