@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OcopMarket.Core.Listings;
 using OcopMarket.Core.Marketplaces;
+using OcopMarket.Core.Sellers;
 using OcopMarket.Marketplaces.Postmart;
 using OcopMarket.Marketplaces.Shopee;
 using OcopMarket.Marketplaces.Voso;
@@ -13,7 +14,7 @@ namespace OcopMarket.Marketplaces;
 public static class MarketplaceRegistration
 {
     /// <summary>Every platform, its file and the dictionaries. Settings of <paramref name="configuration"/> lie over the files.</summary>
-    /// <param name="configFolder">Holds <c>marketplaces/</c> and <c>issues.json</c>.</param>
+    /// <param name="configFolder">Holds <c>marketplaces/</c>, <c>issues.json</c> and <c>ocop/consents.json</c>.</param>
     /// <exception cref="ProfileException">A file is missing or wrong: one sentence a fault.</exception>
     public static IServiceCollection AddMarketplaces(this IServiceCollection services, IConfiguration configuration, string configFolder)
     {
@@ -21,6 +22,7 @@ public static class MarketplaceRegistration
         var layered = Layered(configuration, profiles);
         services.AddSingleton(profiles.For(layered));
         services.AddSingleton(LoadIssues(Path.Combine(configFolder, "issues.json")));
+        services.AddSingleton(LoadConsents(Path.Combine(configFolder, "ocop", "consents.json")));
         services.AddPostmart(layered);
         services.AddVoso(layered);
         services.AddShopee(layered);
@@ -30,15 +32,20 @@ public static class MarketplaceRegistration
     }
 
     /// <exception cref="ProfileException">The file is missing or wrong.</exception>
-    public static IssueDictionary LoadIssues(string path)
+    public static IssueDictionary LoadIssues(string path) => Load(path, IssueDictionary.Parse, "our issue codes");
+
+    /// <inheritdoc cref="LoadIssues"/>
+    public static ConsentTexts LoadConsents(string path) => Load(path, ConsentTexts.Parse, "the texts that producers consent to");
+
+    private static T Load<T>(string path, Func<string, T> parse, string what)
     {
         try
         {
-            return IssueDictionary.Parse(File.ReadAllText(path));
+            return parse(File.ReadAllText(path));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ProfileException([$"{path} cannot be opened; it must hold our issue codes."]);
+            throw new ProfileException([$"{path} cannot be opened; it must hold {what}."]);
         }
         catch (FormatException e)
         {

@@ -49,7 +49,7 @@ public static class WorkerRegistration
                 s.GetRequiredService<NpgsqlDataSource>(), s.GetRequiredService<ListingReconciler>(), grace))
            .AddSingleton<ShopSweeps>().AddSingleton<ListingComposition>().AddSingleton<MediaUploads>()
             .AddSingleton(guard ?? new GuardRules()).AddSingleton<MassChangeGuard>().AddSingleton<GuardHolds>().AddSingleton<StaffDecisions>()
-            .AddSingleton<AccountStore>().AddSingleton<AccountImport>().AddSingleton<AccountCounts>().AddSingleton<MandateStore>().AddSingleton<CredentialStore>()
+            .AddSingleton<AccountStore>().AddSingleton<AccountImport>().AddSingleton<AccountCounts>().AddSingleton<MandateStore>().AddSingleton<MandateFollow>().AddSingleton<CredentialStore>()
             .AddSingleton<ConsentTokens>().AddSingleton<ConsentWarnings>().AddSingleton<ConnectStore>();
         services.AddSingleton(s => new DataKeys(
             s.GetRequiredService<NpgsqlDataSource>(), s.GetRequiredService<KeyWrappers>(), s.GetRequiredService<TimeProvider>(), keyStay));
@@ -66,7 +66,8 @@ public static class WorkerRegistration
         return services;
     }
 
-    /// <summary>The hosted loops: dispatcher, status reader, account keeper, shop connector, shop sweeper, housekeeping, requests about personal data. Needs a <see cref="SubjectFile"/>.</summary>
+    /// <summary>The hosted loops: dispatcher, status reader, account keeper, shop connector, mandate follower, shop sweeper, housekeeping, requests
+    /// about personal data. Needs a <see cref="SubjectFile"/>.</summary>
     public static IServiceCollection AddOcopLoops(this IServiceCollection services)
     {
         services.AddSingleton<WorkSignal>();
@@ -75,6 +76,7 @@ public static class WorkerRegistration
         services.AddHostedService<StatusReader>();
         services.AddHostedService<AccountKeeper>();
         services.AddHostedService<ShopConnector>();
+        services.AddHostedService<MandateFollower>();
         services.AddHostedService<ShopSweeper>();
         services.AddHostedService<Housekeeper>();
         services.AddHostedService<SubjectKeeper>();

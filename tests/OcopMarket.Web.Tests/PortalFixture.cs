@@ -37,6 +37,7 @@ public class EmptyPortal : PostgresFixture
         var config = Path.Combine(Repository(), "config");
         builder.Services.AddSingleton(MarketplaceProfiles.Load(Path.Combine(config, "marketplaces")));
         builder.Services.AddSingleton(MarketplaceRegistration.LoadIssues(Path.Combine(config, "issues.json")));
+        builder.Services.AddSingleton(MarketplaceRegistration.LoadConsents(Path.Combine(config, "ocop", "consents.json")));
         builder.Services.AddSingleton(new RingKey(TestPeople.Key));
         builder.Services.AddOcopWeb(Settings);
         Prepare(builder.Services);

@@ -48,6 +48,7 @@ internal static class MandateCommand
                 {
                     File = path is null ? null : new(Path.GetFileName(path), await ReadAsync(path, cancellationToken)),
                 },
+                CommandActor.Of(parsed.GetValue(by)),
                 cancellationToken);
             AccountLookCommands.Line($"{(isNew ? "The mandate is in the books." : "This mandate was there already; nothing was changed.")}");
         }, cancellationToken));
@@ -72,7 +73,7 @@ internal static class MandateCommand
         command.SetAction((parsed, cancellationToken) => WithAsync(parsed.GetValue(data), async mandates =>
         {
             var (by, reason) = person.Of(parsed);
-            var ended = await mandates.WithdrawAsync(parsed.GetValue(account), parsed.GetValue(producer), by, reason, cancellationToken);
+            var ended = await mandates.WithdrawAsync(parsed.GetValue(account), parsed.GetValue(producer), CommandActor.Of(by), reason, cancellationToken);
             if (ended == 0)
             {
                 throw new StartException("This shop has no mandate in force or to come; ./run mandate list shows them.");

@@ -23,6 +23,12 @@ GRANT EXECUTE ON FUNCTION search_products(text) TO ocop_web, ocop_readonly;
 GRANT UPDATE (proposed_by, proposed_key, proposed_at, proposed_reason, approved_by, approved_key, approved_at) ON guard_hold TO ocop_web;
 GRANT EXECUTE ON FUNCTION hold_within(bigint) TO ocop_web, ocop_readonly;
 
+-- Producers and staff give and withdraw mandates; the workers bring the listings in line. A signed paper is never changed.
+GRANT INSERT (account_id, producer_id, unit_code, act_by, given_on, until, text_version, evidence, evidence_sha256, recorded_by, follow_at),
+    UPDATE (revoked_on, revoked_at, revoked_by, revoked_reason, follow_at) ON mandate TO ocop_web;
+GRANT SELECT (sha256, content_type, bytes, content), INSERT (sha256, content_type, file_name, bytes, content) ON mandate_evidence TO ocop_web;
+GRANT EXECUTE ON FUNCTION mandate_fits(bigint, bigint, text) TO ocop_web;
+
 -- Who came in and who changed what: added to the proof, which the portal cannot change and reads within its scope.
 GRANT SELECT, INSERT (actor, producer_id, mandate_id, action, before, after, origin, correlation) ON audit TO ocop_web;
 

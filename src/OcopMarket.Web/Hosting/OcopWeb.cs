@@ -13,6 +13,7 @@ using OcopMarket.Data.Sync;
 using OcopMarket.Marketplaces;
 using OcopMarket.Web.Api;
 using OcopMarket.Web.Connecting;
+using OcopMarket.Web.Mandates;
 using OcopMarket.Web.Pages;
 using OcopMarket.Web.Parts;
 using OcopMarket.Web.People;
@@ -22,7 +23,7 @@ using OcopMarket.Web.Webhooks;
 namespace OcopMarket.Web.Hosting;
 
 /// <summary>The portal: pages without circuits, for people who signed in. Needs <c>PortalDatabase</c>, <c>RingKey</c>,
-/// <c>MarketplaceProfiles</c> and <c>IssueDictionary</c> among the services.</summary>
+/// <c>MarketplaceProfiles</c>, <c>IssueDictionary</c> and <c>ConsentTexts</c> among the services.</summary>
 public static class OcopWeb
 {
     public static IServiceCollection AddOcopWeb(this IServiceCollection services, PortalSettings settings)
@@ -44,6 +45,7 @@ public static class OcopWeb
         services.AddSingleton<ProductQueries>().AddSingleton<ProductDetailQueries>().AddSingleton<ListingQueries>();
         services.TryAddSingleton<ConsentPlatforms>();
         services.AddSingleton<ConnectPortal>().AddSingleton<ConnectDesk>();
+        services.AddSingleton<MandatePortal>().AddSingleton<MandateDesk>();
         services.AddSingleton<WebhookReceipts>();
         services.AddSingleton<IssueQueries>().AddSingleton<RunQueries>().AddSingleton<AccountQueries>().AddSingleton<HoldQueries>();
         return services;
@@ -73,6 +75,7 @@ public static class OcopWeb
         app.MapPeople();
         app.MapApi();
         app.MapConnecting();
+        app.MapMandates();
         app.MapGet("/favicon.ico", () => Results.Redirect(SiteAssets.Url("mark.svg"), permanent: true)).AllowAnonymous();
         app.MapGet("/language/{language}", SwitchLanguage).AllowAnonymous();
         app.MapGet("/dot-chay/dang-chay", RunningAsync).RequireAuthorization(Policies.Staff);

@@ -12,6 +12,8 @@ public static class Urls
 
     public static string Account(long id) => $"/gian-hang/{Text(id)}";
 
+    public static string Mandates(long account) => $"{Account(account)}/uy-quyen";
+
     public static string Run(long id) => $"/dot-chay/{Text(id)}";
 
     public static string Hold(long id) => $"/tam-giu/{Text(id)}";

@@ -26,6 +26,10 @@ public sealed class Texts(IHttpContextAccessor http, CookieNames cookies)
     public string Word(string area, string? value) =>
         string.IsNullOrEmpty(value) ? "" : Get($"{area}.{value}", Language) ?? value;
 
+    /// <summary>By what a mandate is known: the number of a form as it was written, or that its giver ticked the text in the portal.</summary>
+    public string Evidence(string evidence) =>
+        evidence.StartsWith(Mandates.MandateDesk.InPortal, StringComparison.Ordinal) ? this["mandate.evidence.portal"] : evidence;
+
     /// <summary>With a capital at the beginning.</summary>
     public static string Upper(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
 

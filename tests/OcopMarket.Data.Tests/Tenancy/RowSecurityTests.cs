@@ -189,6 +189,9 @@ public sealed class RowSecurityTests(ProvinceFixture province) : IClassFixture<P
                 "connect_attempt INSERT kind,state_hash,session_id,person_id,person,keeper,origin,correlation,account_id,producer_id,marketplace,returned_at,step",
                 "connect_attempt UPDATE returned_at,code,claimed_shop,step,result,ended_at",
                 "guard_hold UPDATE proposed_by,proposed_key,proposed_at,proposed_reason,approved_by,approved_key,approved_at",
+                "mandate INSERT account_id,producer_id,unit_code,given_on,until,evidence,recorded_by,act_by,text_version,evidence_sha256,follow_at",
+                "mandate UPDATE revoked_on,revoked_at,revoked_by,revoked_reason,follow_at",
+                "mandate_evidence INSERT sha256,content_type,file_name,bytes,content",
             ],
             columns);
         foreach (var column in new[] { "sealed_password", "sealed_access", "sealed_refresh", "parameters" })
@@ -208,19 +211,19 @@ public sealed class RowSecurityTests(ProvinceFixture province) : IClassFixture<P
     public async Task Even_with_rights_nobody_writes_into_anothers_rows()
     {
         // What a later step may grant: the policy still asks whose row it is.
-        await province.ExecuteAsync("GRANT INSERT, UPDATE, DELETE ON mandate TO ocop_web");
+        await province.ExecuteAsync("GRANT INSERT, UPDATE, DELETE ON certification TO ocop_web");
         try
         {
-            var foreign = "INSERT INTO mandate (account_id, producer_id, given_on, evidence, recorded_by) VALUES (2, 2, CURRENT_DATE, 'x', 'x')";
+            var foreign = "INSERT INTO certification (product_id, producer_id, key, kind, expires_how) VALUES (2, 2, 'x', 'recognised', 'unknown')";
             Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, (await ProvinceFixture.TryAsync(province.WebSource, DataScope.Producer(1), foreign))?.SqlState);
             Assert.Equal(
                 PostgresErrorCodes.InsufficientPrivilege,
-                (await ProvinceFixture.TryAsync(province.WebSource, DataScope.Producer(1), "UPDATE mandate SET producer_id = 2"))?.SqlState);
+                (await ProvinceFixture.TryAsync(province.WebSource, DataScope.Producer(1), "UPDATE certification SET producer_id = 2"))?.SqlState);
             Assert.Null(await ProvinceFixture.TryAsync(province.WebSource, DataScope.Producer(1), foreign.Replace("(2, 2,", "(1, 1,", StringComparison.Ordinal)));
         }
         finally
         {
-            await province.ExecuteAsync("REVOKE INSERT, UPDATE, DELETE ON mandate FROM ocop_web");
+            await province.ExecuteAsync("REVOKE INSERT, UPDATE, DELETE ON certification FROM ocop_web");
         }
     }
 

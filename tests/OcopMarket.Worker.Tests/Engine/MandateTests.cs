@@ -1,6 +1,10 @@
 using System.Text.Json.Nodes;
+using Dapper;
 using Microsoft.Extensions.DependencyInjection;
+using OcopMarket.Core.Catalog;
+using OcopMarket.Core.People;
 using OcopMarket.Core.Sellers;
+using OcopMarket.Data.Reading;
 using OcopMarket.Data.Sellers;
 using OcopMarket.Marketplaces;
 using OcopMarket.Worker.Sellers;
@@ -10,6 +14,9 @@ namespace OcopMarket.Worker.Tests.Engine;
 /// <summary>A producer's consent and the look at his shop, with the whole engine and the platform's own log as the judge.</summary>
 public sealed class MandateTests(PostmartEngine engine) : IClassFixture<PostmartEngine>
 {
+    private static readonly Actor _lan = new("Lan", "test");
+    private static readonly DateOnly _today = VietnamDay.Of(DateTimeOffset.UtcNow);
+
     private MandateStore Mandates => engine.Services.GetRequiredService<MandateStore>();
 
     [Fact]
@@ -19,7 +26,7 @@ public sealed class MandateTests(PostmartEngine engine) : IClassFixture<Postmart
         await goods.LiveAsync();
         var account = await AccountAsync(goods);
 
-        Assert.Equal(1, await Mandates.WithdrawAsync(account, null, "Lan", "the producer asked for it", CancellationToken.None));
+        Assert.Equal(1, await Mandates.WithdrawAsync(account, null, _lan, "the producer asked for it", CancellationToken.None));
         Assert.Equal("mandate_missing", await goods.IssueAsync());
         Assert.Equal("staff", await engine.ScalarAsync<string>("SELECT owner FROM listing_issue WHERE listing_id = @Listing AND code = 'mandate_missing' AND closed_at IS NULL", new { goods.Listing }));
         var sent = await goods.AttemptsAsync("true");
@@ -30,8 +37,62 @@ public sealed class MandateTests(PostmartEngine engine) : IClassFixture<Postmart
         Assert.Equal(sent, await goods.AttemptsAsync("true"));
         Assert.Equal(0, await engine.CountAsync($"listing_task WHERE listing_id = {goods.Listing} AND state <> 'idle'"));
 
-        Assert.True(await Mandates.GiveAsync(New(account) with { Evidence = "Phiếu số 13" }, CancellationToken.None));
+        Assert.True(await Mandates.GiveAsync(New(account) with { Evidence = "Phiếu số 13" }, _lan, CancellationToken.None));
         await goods.UntilAsync("seen_price = 199000 AND state = 'live'");
+    }
+
+    [Fact]
+    public async Task What_the_portal_withdraws_stops_and_what_it_gives_starts()
+    {
+        var goods = await engine.AddAsync();
+        await goods.LiveAsync();
+        var account = await AccountAsync(goods);
+        var portal = new PortalReader(goods.Producer);
+        var pages = new MandatePortal(portal.Reading(engine), portal.Writing(engine));
+        var mandate = Assert.Single((await pages.FindAsync(account, _today, CancellationToken.None))!.Mandates);
+
+        Assert.True(await pages.WithdrawAsync(new(account, mandate.Id, goods.Producer, "the producer asked for it"), _lan, _today, CancellationToken.None));
+        await FollowedAsync(account);
+        Assert.Equal("mandate_missing", await goods.IssueAsync());
+        var sent = await goods.AttemptsAsync("true");
+        await engine.ChangeAsync(goods, "UPDATE variant SET list_price_vnd = 199000 WHERE producer_id = @producer");
+        var other = await engine.AddAsync(); // its turns come and go behind the change
+        await other.LiveAsync();
+        Assert.Equal(sent, await goods.AttemptsAsync("true"));
+        Assert.Equal(0, await engine.CountAsync($"listing_task WHERE listing_id = {goods.Listing} AND state <> 'idle'"));
+
+        Assert.NotNull((await pages.GiveAsync(New(account) with { From = _today }, _lan, CancellationToken.None)).Mandate);
+        await goods.UntilAsync("seen_price = 199000 AND state = 'live'");
+        Assert.Null(await goods.IssueAsync());
+    }
+
+    /// <summary>The portal dies before it wakes anybody; then the worker's connection, with half of the work done.</summary>
+    [Fact]
+    public async Task A_withdrawal_is_followed_up_whoever_dies_on_the_way()
+    {
+        var goods = await engine.AddAsync();
+        await goods.LiveAsync();
+        var account = await AccountAsync(goods);
+        await using (var holder = await engine.Superuser.OpenConnectionAsync())
+        await using (var held = await holder.BeginTransactionAsync())
+        {
+            await holder.ExecuteAsync("SELECT FROM listing WHERE id = @Listing FOR UPDATE", new { goods.Listing }, held);
+            await engine.ExecuteAsync(
+                "UPDATE mandate SET revoked_on = CURRENT_DATE, revoked_at = now(), follow_at = clock_timestamp() WHERE account_id = @account", new { account });
+            var killed = 0L;
+            while (killed == 0)
+            {
+                await Task.Delay(100);
+                killed = await engine.CountAsync(
+                    "pg_stat_activity WHERE usename <> 'nobody' AND wait_event_type = 'Lock' AND pg_backend_pid() <> pid AND query LIKE '%listing%' AND pg_terminate_backend(pid)");
+            }
+
+            Assert.Equal(1, await engine.CountAsync($"mandate WHERE account_id = {account} AND follow_at IS NOT NULL"));
+            await held.RollbackAsync();
+        }
+
+        await FollowedAsync(account);
+        Assert.Equal("mandate_missing", await goods.IssueAsync());
     }
 
     [Fact]
@@ -68,7 +129,7 @@ public sealed class MandateTests(PostmartEngine engine) : IClassFixture<Postmart
         var before = await engine.CountAsync("mandate");
 
         var refused = await Assert.ThrowsAsync<MandateException>(() => Mandates.GiveAsync(
-            New(account) with { Evidence = evidence, File = new(name, Bytes(kind)) }, CancellationToken.None));
+            New(account) with { Evidence = evidence, File = new(name, Bytes(kind)) }, _lan, CancellationToken.None));
 
         Assert.Equal(code, refused.Code);
         Assert.InRange(refused.ReasonVi.Length, 10, 160);
@@ -83,8 +144,8 @@ public sealed class MandateTests(PostmartEngine engine) : IClassFixture<Postmart
         var account = await AccountAsync(goods);
         var mandate = New(account) with { TextVersion = "2026-02", ActBy = "post office", File = new("phieu-12.pdf", Bytes("pdf")) };
 
-        Assert.True(await Mandates.GiveAsync(mandate, CancellationToken.None));
-        Assert.False(await Mandates.GiveAsync(mandate, CancellationToken.None));
+        Assert.True(await Mandates.GiveAsync(mandate, _lan, CancellationToken.None));
+        Assert.False(await Mandates.GiveAsync(mandate, _lan, CancellationToken.None));
 
         Assert.Equal(1, await engine.CountAsync("mandate_evidence WHERE content_type = 'application/pdf' AND sha256 = encode(sha256(content), 'hex')"));
         var stored = (await Mandates.ListAsync(account, 0, 10, CancellationToken.None)).Single(m => m.TextVersion == "2026-02");
@@ -129,5 +190,23 @@ public sealed class MandateTests(PostmartEngine engine) : IClassFixture<Postmart
 
     private static NewMandate New(long account) => new(account, null, "operator", new DateOnly(2026, 1, 1), null, "1", "Phiếu số 12", "Lan");
 
+    private async Task FollowedAsync(long account)
+    {
+        while (await engine.CountAsync($"mandate WHERE account_id = {account} AND follow_at IS NOT NULL") > 0)
+        {
+            await Task.Delay(100);
+        }
+    }
+
     private Task<long> AccountAsync(Goods goods) => engine.ScalarAsync<long>("SELECT id FROM seller_account WHERE producer_id = @Producer", new { goods.Producer });
+
+    /// <summary>A business that asks.</summary>
+    private sealed record PortalReader(long Producer) : IReaderScope
+    {
+        public DataScope Current => DataScope.Producer(Producer);
+
+        public ReadingDatabase Reading(PostmartEngine engine) => new(new PortalDatabase(engine.WebSource), this);
+
+        public WritingDatabase Writing(PostmartEngine engine) => new(new PortalDatabase(engine.WebSource), this);
+    }
 }
