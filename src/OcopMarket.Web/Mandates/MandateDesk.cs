@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using OcopMarket.Core.Catalog;
-using OcopMarket.Core.People;
 using OcopMarket.Core.Sellers;
 using OcopMarket.Data.Reading;
 using OcopMarket.Data.Sellers;

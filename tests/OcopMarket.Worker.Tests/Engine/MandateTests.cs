@@ -83,8 +83,13 @@ public sealed class MandateTests(PostmartEngine engine) : IClassFixture<Postmart
             while (killed == 0)
             {
                 await Task.Delay(100);
-                killed = await engine.CountAsync(
-                    "pg_stat_activity WHERE usename <> 'nobody' AND wait_event_type = 'Lock' AND pg_backend_pid() <> pid AND query LIKE '%listing%' AND pg_terminate_backend(pid)");
+                killed = await engine.ScalarAsync<long>(
+                    """
+                    WITH waiting AS MATERIALIZED (
+                        SELECT pid FROM pg_stat_activity
+                        WHERE datname = current_database() AND wait_event_type = 'Lock' AND state = 'active' AND pid <> pg_backend_pid())
+                    SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) FROM waiting
+                    """);
             }
 
             Assert.Equal(1, await engine.CountAsync($"mandate WHERE account_id = {account} AND follow_at IS NOT NULL"));
