@@ -19,7 +19,7 @@ internal static class AccountImportSql
     public const string Copy = "COPY account_in FROM STDIN (FORMAT BINARY)";
 
     /// <summary>Which producer and which shop a row means, and why it cannot be taken. The first good row of a shop or producer counts, a later
-    /// one that says something else is refused.</summary>
+    /// one that says something else is refused; rows are grouped, not sorted, because hardly any shop stands in a list twice.</summary>
     public const string Judge = """
         ANALYZE account_in;
         CREATE TEMPORARY TABLE account_judged ON COMMIT DROP AS
@@ -52,20 +52,23 @@ internal static class AccountImportSql
                 WHEN there IS NULL AND external_id <> own_external AND coalesce(state, 'unknown') <> 'closed' THEN 'producer_has_shop'
                 END AS problem
             FROM placed p),
+        one_shop AS (
+            SELECT marketplace, external_id, min(seq) AS first_seq FROM first_look
+            WHERE problem IS NULL AND external_id IS NOT NULL GROUP BY marketplace, external_id HAVING count(*) > 1),
+        one_producer AS (
+            SELECT marketplace, producer_id, min(seq) AS first_seq FROM first_look
+            WHERE problem IS NULL AND producer_id IS NOT NULL AND coalesce(state, 'unknown') <> 'closed'
+            GROUP BY marketplace, producer_id HAVING count(*) > 1),
         second_look AS (
-            SELECT *, CASE WHEN problem IS NULL THEN coalesce(there, CASE WHEN external_id IS NULL OR own_external IS NULL THEN own END) END AS target,
-                   row_number() OVER (PARTITION BY external_id COLLATE "C", marketplace COLLATE "C", problem IS NULL ORDER BY seq) AS nth_shop
-            FROM first_look),
-        third_look AS (
-            SELECT *, CASE WHEN producer_id IS NOT NULL AND coalesce(state, 'unknown') <> 'closed' AND problem IS NULL THEN
-                   row_number() OVER (PARTITION BY producer_id, marketplace COLLATE "C", problem IS NULL AND coalesce(state, 'unknown') <> 'closed' ORDER BY seq)
-                   END AS nth_of
-            FROM second_look)
+            SELECT f.*, CASE WHEN problem IS NULL THEN coalesce(there, CASE WHEN external_id IS NULL OR own_external IS NULL THEN own END) END AS target,
+                   CASE WHEN problem IS NOT NULL THEN problem
+                        WHEN s.first_seq < seq THEN 'shop_repeated'
+                        WHEN o.first_seq < seq AND coalesce(state, 'unknown') <> 'closed' THEN 'producer_has_shop' END AS why
+            FROM first_look f LEFT JOIN one_shop s USING (marketplace, external_id) LEFT JOIN one_producer o USING (marketplace, producer_id))
         SELECT seq, row_no, marketplace, producer_id, producer_name, coalesce(producer_unit, unit) AS unit, owner_name, external_id, shop_name, url, state,
                opened_by, contact, opened_on, given_on, until, evidence, target IS NOT NULL AS is_known, why AS problem,
                CASE WHEN why IS NULL THEN coalesce(target, nextval(pg_get_serial_sequence('seller_account', 'id'))) END AS target
-        FROM third_look CROSS JOIN LATERAL (SELECT coalesce(
-            problem, CASE WHEN external_id IS NOT NULL AND nth_shop > 1 THEN 'shop_repeated' WHEN nth_of > 1 THEN 'producer_has_shop' END) AS why) w
+        FROM second_look
         """;
 
     public const string Add = """

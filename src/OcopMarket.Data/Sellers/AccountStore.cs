@@ -100,7 +100,7 @@ public sealed class AccountStore(NpgsqlDataSource dataSource, ListingReconciler 
 
     private const string TakeChecks = """
         WITH due AS MATERIALIZED (
-            SELECT id FROM seller_account WHERE next_check_at <= now() AND external_id IS NOT NULL AND state <> 'closed'
+            SELECT id FROM seller_account WHERE next_check_at <= now() AND next_check_at < 'infinity' AND external_id IS NOT NULL AND state <> 'closed'
             ORDER BY next_check_at LIMIT @limit FOR UPDATE SKIP LOCKED)
         UPDATE seller_account a SET next_check_at = now() + interval '30 s' FROM due WHERE a.id = due.id
         RETURNING a.id, a.marketplace, a.external_id, a.producer_id, a.credential_id, a.state

@@ -11,18 +11,21 @@ namespace OcopMarket.Sources.Accounts;
 public sealed class AccountList(string path, IReadOnlyDictionary<string, string> marketplaces, string? otherwise, SourceLimits? limits = null)
 {
     private const int PageRows = 4_000;
+    private const int PlacesKept = 10_000;
     private readonly SourceLimits _limits = limits ?? new();
+    private readonly string _known = string.Join(", ", marketplaces.Values.Distinct());
 
     /// <summary>Page by page; no page is read before it is asked for.</summary>
     /// <exception cref="SourceException">The file is missing, cut, damaged or of another kind: then there is no page.</exception>
     public IEnumerable<LinePage<AccountLine>> Pages(CancellationToken cancellationToken)
     {
         var seen = new HashSet128();
+        var (provinces, units) = (new Dictionary<string, string?>(StringComparer.Ordinal), new Dictionary<string, string?>(StringComparer.Ordinal));
         var (lines, problems, repeated) = (new List<AccountLine>(PageRows), new List<LineProblem>(), 0);
         foreach (var row in AccountColumns.Table.Read(path, _limits, cancellationToken))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var (line, problem) = seen.Add(Print(row)) ? Line(row) : default;
+            var (line, problem) = seen.Add(Print(row)) ? Line(row, provinces, units) : default;
             if (problem is not null)
             {
                 problems.Add(problem);
@@ -68,13 +71,14 @@ public sealed class AccountList(string path, IReadOnlyDictionary<string, string>
         }
     }
 
-    private (AccountLine? Line, LineProblem? Problem) Line(ListRow<AccountField> row)
+    private (AccountLine? Line, LineProblem? Problem) Line(
+        ListRow<AccountField> row, Dictionary<string, string?> provinces, Dictionary<string, string?> units)
     {
         var cells = new RowCells<AccountField>(row);
         var marketplace = cells.Named(
             AccountField.Marketplace, marketplaces, "marketplace_unknown",
-            $"Không biết sàn này. Anh/chị ghi một trong: {string.Join(", ", marketplaces.Values.Distinct())}.",
-            $"This marketplace is not known. Write one of: {string.Join(", ", marketplaces.Values.Distinct())}.") ?? otherwise;
+            $"Không biết sàn này. Anh/chị ghi một trong: {_known}.",
+            $"This marketplace is not known. Write one of: {_known}.") ?? otherwise;
         if (marketplace is null)
         {
             cells.Refuse(
@@ -86,9 +90,9 @@ public sealed class AccountList(string path, IReadOnlyDictionary<string, string>
         {
             ProducerKey = cells.Text(AccountField.ProducerKey),
             OwnerName = cells.Text(AccountField.OwnerName),
-            Province = PlaceText.Province(cells.Text(AccountField.Province)),
-            District = PlaceText.Unit(cells.Text(AccountField.District)),
-            Commune = PlaceText.Unit(cells.Text(AccountField.Commune)),
+            Province = Spelled(provinces, cells.Text(AccountField.Province), PlaceText.Province),
+            District = Spelled(units, cells.Text(AccountField.District), PlaceText.Unit),
+            Commune = Spelled(units, cells.Text(AccountField.Commune), PlaceText.Unit),
             UnitCode = cells.Text(AccountField.UnitCode),
             ExternalId = cells.Text(AccountField.ExternalId),
             ShopName = cells.Text(AccountField.ShopName),
@@ -109,6 +113,26 @@ public sealed class AccountList(string path, IReadOnlyDictionary<string, string>
         };
         CheckWhole(cells, line);
         return cells.Problem is { } problem ? (null, problem) : (line, null);
+    }
+
+    // A list names some thousand places over and over; one with a place of its own in each row is not kept.
+    private static string? Spelled(Dictionary<string, string?> known, string? written, Func<string?, string?> spell)
+    {
+        if (written is null)
+        {
+            return null;
+        }
+
+        if (!known.TryGetValue(written, out var spelled))
+        {
+            spelled = spell(written);
+            if (known.Count < PlacesKept)
+            {
+                known.Add(written, spelled);
+            }
+        }
+
+        return spelled;
     }
 
     private static void CheckWhole(RowCells<AccountField> cells, AccountLine line)

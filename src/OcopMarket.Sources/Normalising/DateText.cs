@@ -11,6 +11,8 @@ internal readonly record struct DayOrYear(DateOnly? Day, int? Year);
 /// Day before month, always.</summary>
 internal static partial class DateText
 {
+    private static readonly string[] Usual = ["yyyy-MM-dd", "dd/MM/yyyy"];
+
     public static Parsed<DayOrYear> Read(CellValue cell)
     {
         if (cell.Day is { } day)
@@ -38,6 +40,12 @@ internal static partial class DateText
 
     private static Parsed<DayOrYear> OfText(string text)
     {
+        // Nearly every day of a long list is written in one of these two ways, which the patterns below read alike.
+        if (DateOnly.TryParseExact(text, Usual, CultureInfo.InvariantCulture, DateTimeStyles.None, out var usual) && usual.Year is >= 1900 and <= 2200)
+        {
+            return new DayOrYear(usual, null);
+        }
+
         if ((Whole(Iso(), text) ?? Whole(Slashed(), text) ?? Whole(Spelled(), text)) is { } match)
         {
             return Day(match) is { } day ? new DayOrYear(day, null) : Parsed<DayOrYear>.Bad;

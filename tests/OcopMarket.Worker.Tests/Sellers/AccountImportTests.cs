@@ -82,6 +82,16 @@ public sealed class AccountImportTests(AccountFixture field) : IClassFixture<Acc
     }
 
     [Fact]
+    public async Task First_open_shop_of_a_producer_in_a_list_counts_and_closed_ones_beside_it_are_taken()
+    {
+        var result = await field.ImportAsync(
+            "Sàn,Mã chủ thể,Mã gian hàng,Trạng thái\npostmart,p2,Y1,đã đóng\npostmart,p2,Y2,\npostmart,p2,Y3,\npostmart,p2,Y4,đã đóng\npostmart,p2,Y2,đã đóng\n");
+
+        Assert.Equal(["4 producer_has_shop", "6 shop_repeated"], result.Problems.Select(p => FormattableString.Invariant($"{p.Row} {p.Code}")));
+        Assert.Equal(3, result.Added);
+    }
+
+    [Fact]
     public async Task Bad_rows_are_named_in_both_languages_and_stop_no_other()
     {
         await field.ImportAsync("Sàn,Mã chủ thể,Mã gian hàng\npostmart,p1,PM1\n");
