@@ -92,12 +92,7 @@ public sealed class SubjectErasure(
     private async Task BeginAsync(NpgsqlTransaction transaction, SubjectRequestRow request, CancellationToken cancellationToken)
     {
         var work = new Work(transaction, cancellationToken);
-        await work.ExecuteAsync(CatalogueSql.Serialise);
-        await work.ExecuteAsync(AccountImportSql.Serialise);
-        var rows = await SubjectRows.FindAsync(transaction, request.ProducerId, request.AccountId, cancellationToken);
-        await work.ExecuteAsync(SubjectSql.LockProducts, rows.Parameters);
-        var ids = await work.QueryAsync<long>(SubjectSql.ListingIds, rows.Parameters);
-        await ListingReconciler.LockAsync(transaction, ids, cancellationToken);
+        var (rows, ids) = await LockAsync(transaction, request, cancellationToken);
         await work.ExecuteAsync(SubjectSql.Mark, new { marks = await MarksAsync(work, rows) });
         foreach (var sql in SubjectSql.Leave)
         {
@@ -109,6 +104,20 @@ public sealed class SubjectErasure(
         await AuditLog.WriteAsync(
             transaction, new(_worker, "subject.leave") { ProducerId = request.ProducerId, After = new { request = request.Id, listings = ids.Length } },
             cancellationToken);
+    }
+
+    /// <summary>No list is taken in meanwhile, and no plan of these products or turn of these listings is under way.</summary>
+    private static async Task<(SubjectRows Rows, long[] Listings)> LockAsync(
+        NpgsqlTransaction transaction, SubjectRequestRow request, CancellationToken cancellationToken)
+    {
+        var work = new Work(transaction, cancellationToken);
+        await work.ExecuteAsync(AccountImportSql.Serialise); // first: a long list of accounts does not make the pulls wait for us
+        await work.ExecuteAsync(CatalogueSql.Serialise);
+        var rows = await SubjectRows.FindAsync(transaction, request.ProducerId, request.AccountId, cancellationToken);
+        await work.ExecuteAsync(SubjectSql.LockProducts, rows.Parameters);
+        var ids = await work.QueryAsync<long>(SubjectSql.ListingIds, rows.Parameters);
+        await ListingReconciler.LockAsync(transaction, ids, cancellationToken);
+        return (rows, ids);
     }
 
     /// <summary>A plan that read a producer's products before they were gone may have written their listings afterwards.</summary>
@@ -136,12 +145,7 @@ public sealed class SubjectErasure(
     private async Task EraseAsync(NpgsqlTransaction transaction, SubjectRequestRow request, CancellationToken cancellationToken)
     {
         var work = new Work(transaction, cancellationToken);
-        await work.ExecuteAsync(CatalogueSql.Serialise);
-        await work.ExecuteAsync(AccountImportSql.Serialise);
-        var rows = await SubjectRows.FindAsync(transaction, request.ProducerId, request.AccountId, cancellationToken);
-        await work.ExecuteAsync(SubjectSql.LockProducts, rows.Parameters);
-        var ids = await work.QueryAsync<long>(SubjectSql.ListingIds, rows.Parameters);
-        await ListingReconciler.LockAsync(transaction, ids, cancellationToken);
+        var (rows, ids) = await LockAsync(transaction, request, cancellationToken);
         var left = (await work.QueryAsync<string>(SubjectSql.LeftOver, new { ids })).Single();
         var codes = await MarksAsync(work, rows);
         var people = (await work.QueryAsync<int>(SubjectSql.ForgetPeople, new { producers = rows.Producers })).Single();
