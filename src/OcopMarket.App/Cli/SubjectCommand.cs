@@ -16,10 +16,10 @@ internal static class SubjectCommand
     public static Command Create() => new("subject", "Requests about personal data: a copy, erasure, removal of a unit.")
     {
         Ask(), List(),
-        Decide("approve", "A second person confirms an erasure or removal; the workers begin at once. It cannot be undone.", (t, id, _, by, c) => SubjectDecisions.ApproveAsync(t, id, by, c)),
-        Decide("refuse", "Ends a request that is not to be done, with the reason.", SubjectDecisions.RefuseAsync),
-        Decide("answered", "Writes down that the person was told that the request was received.", (t, id, _, by, c) => SubjectDecisions.AnswerAsync(t, id, by, c)),
-        Decide("taken-down", "Items that the program could not take out of a shop were taken out by hand.", (t, id, _, by, c) => SubjectDecisions.ClearAsync(t, id, by, c)),
+        Decide("approve", "A second person confirms an erasure or removal; the workers begin at once. It cannot be undone.", SubjectDecisions.ApproveAsync),
+        Refuse(),
+        Decide("answered", "Writes down that the person was told that the request was received.", SubjectDecisions.AnswerAsync),
+        Decide("taken-down", "Items that the program could not take out of a shop were taken out by hand.", SubjectDecisions.ClearAsync),
         Copy(),
     };
 
@@ -46,7 +46,7 @@ internal static class SubjectCommand
         command.Validators.Add(r =>
         {
             var given = new object?[] { r.GetValue(producer), r.GetValue(account), r.GetValue(unit) }.Count(x => x is not null);
-            if (given != 1 || r.GetValue(unit) is not null != (r.GetValue(kind) == "remove" && r.GetValue(unit) is not null))
+            if (given != 1 || (r.GetValue(unit) is not null && r.GetValue(kind) != "remove"))
             {
                 r.AddError("Give exactly one of --producer, --account and, for remove, --unit.");
             }
@@ -59,7 +59,7 @@ internal static class SubjectCommand
                     parsed.GetValue(asked) ?? VietnamDay.Of(TimeProvider.System.GetUtcNow())),
                 SubjectClocks.Load(Path.Combine(installation.Home.ConfigFolder, "ocop", "data-subjects.json")), CommandActor.Of(parsed.GetValue(by)), cancellationToken);
             Require(outcome, "There is no such producer, household outside the catalogue, or unit.");
-            AccountLookCommands.Line($"Request {id} is in the books.{(parsed.GetValue(kind) == "export" ? $" Make the copy: ./run subject copy {id} FILE" : $" A second person confirms it: ./run subject approve {id} --by NAME --reason TEXT")}");
+            AccountLookCommands.Line($"Request {id} is in the books.{(parsed.GetValue(kind) == "export" ? $" Make the copy: ./run subject copy {id} FILE" : $" A second person confirms it: ./run subject approve {id} --by NAME")}");
         }, cancellationToken));
         return command;
     }
@@ -95,29 +95,56 @@ internal static class SubjectCommand
     }
 
     private static Command Decide(
-        string verb, string what, Func<NpgsqlTransaction, long, string, Core.People.Actor, CancellationToken, Task<SubjectOutcome>> decide)
+        string verb, string what, Func<NpgsqlTransaction, long, Core.People.Actor, CancellationToken, Task<SubjectOutcome>> decide)
     {
-        var id = new Argument<long>("REQUEST") { Description = "Number of the request, from ./run subject list." };
-        var person = new PersonOptions();
+        var id = Request();
+        var by = new Option<string>("--by") { Description = "Your name; it is kept with the request.", Required = true };
         var data = AccountLookCommands.Usual("").Data;
         var command = new Command(verb, $"""
             {what}
 
             {Codes}
-            Example: ./run subject {verb} 3 --by "Minh" --reason "compared with the form in the file"
+            Example: ./run subject {verb} 3 --by "Minh"
+            """)
+        { id, by, data };
+        command.SetAction((parsed, cancellationToken) => DecideAsync(
+            parsed.GetValue(data), parsed.GetValue(id), verb,
+            t => decide(t, parsed.GetValue(id), CommandActor.Of(parsed.GetValue(by)), cancellationToken), cancellationToken));
+        return command;
+    }
+
+    private static Command Refuse()
+    {
+        var id = Request();
+        var person = new PersonOptions();
+        var data = AccountLookCommands.Usual("").Data;
+        var command = new Command("refuse", $"""
+            Ends a request that is not to be done, with the reason. No names: the request outlives the data.
+
+            {Codes}
+            Example: ./run subject refuse 3 --by "Minh" --reason "the form was not the producer's"
             """)
         { id, data };
         person.AddTo(command);
-        command.SetAction((parsed, cancellationToken) => WithAsync(parsed.GetValue(data), async (_, transaction) =>
+        command.SetAction((parsed, cancellationToken) =>
         {
             var (by, reason) = person.Of(parsed);
-            Require(
-                await decide(transaction, parsed.GetValue(id), reason, CommandActor.Of(by), cancellationToken),
-                "There is no such request; ./run subject list --all shows them.");
-            AccountLookCommands.Line($"Request {parsed.GetValue(id)}: {verb}.");
-        }, cancellationToken));
+            return DecideAsync(
+                parsed.GetValue(data), parsed.GetValue(id), "refuse",
+                t => SubjectDecisions.RefuseAsync(t, parsed.GetValue(id), reason, CommandActor.Of(by), cancellationToken), cancellationToken);
+        });
         return command;
     }
+
+    private static Argument<long> Request() => new("REQUEST") { Description = "Number of the request, from ./run subject list." };
+
+    private static Task<int> DecideAsync(
+        string? data, long id, string verb, Func<NpgsqlTransaction, Task<SubjectOutcome>> decide, CancellationToken cancellationToken) =>
+        WithAsync(data, async (_, transaction) =>
+        {
+            Require(await decide(transaction), "There is no such request; ./run subject list --all shows them.");
+            AccountLookCommands.Line($"Request {id}: {verb}.");
+        }, cancellationToken);
 
     private static Command Copy()
     {
@@ -141,7 +168,7 @@ internal static class SubjectCommand
                 ?? throw new StartException("There is no such open request for a copy; ./run subject list shows them.");
             var path = Path.GetFullPath(parsed.GetValue(file)!);
             await WriteAsync(path, output => SubjectCopy.WriteAsync(
-                transaction, request.ProducerId, request.AccountId, people: true, TimeProvider.System.GetUtcNow(), output, cancellationToken));
+                transaction, request.ProducerId, request.AccountId, people: true, OcopHost.Periods(installation.Settings), TimeProvider.System.GetUtcNow(), output, cancellationToken));
             Require(
                 await SubjectDecisions.HandOverAsync(transaction, request.Id, CommandActor.Of(parsed.GetValue(by)), cancellationToken),
                 "The request was ended meanwhile; remove the file.");

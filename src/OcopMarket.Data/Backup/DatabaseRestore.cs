@@ -41,12 +41,14 @@ public static class DatabaseRestore
         WHERE k.contype = 'f' AND n.nspname IN ('public', 'identity') AND c.oid <> f.oid
         """;
 
-    private const string HasMarks = "SELECT to_regclass('public.subject_mark') IS NOT NULL";
+    private const string HasMarks = """
+        SELECT EXISTS (SELECT FROM information_schema.columns WHERE table_schema = 'public' AND table_name = 'subject_mark' AND column_name = 'stays')
+        """;
 
-    private const string Marks = "SELECT mark FROM subject_mark";
+    private const string Marks = "SELECT mark FROM subject_mark WHERE stays";
 
     private const string Back = """
-        INSERT INTO subject_mark (mark, is_back) SELECT DISTINCT unnest(@marks), true ON CONFLICT (mark) DO UPDATE SET is_back = true
+        INSERT INTO subject_mark (mark, stays, is_back) SELECT DISTINCT unnest(@marks), true, true ON CONFLICT (mark) DO UPDATE SET stays = true, is_back = true
         """;
 
     private const string Closed = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relforcerowsecurity";
@@ -100,7 +102,7 @@ public static class DatabaseRestore
         return tables;
     }
 
-    /// <summary>Also of a removal under way, which the backup may not know of.</summary>
+    /// <summary>Also of an erasure under way, which the backup may not know of.</summary>
     private static async Task<IEnumerable<byte[]>> MarksAsync(NpgsqlTransaction transaction, CancellationToken cancellationToken) =>
         await transaction.Connection!.ExecuteScalarAsync<bool>(new CommandDefinition(HasMarks, transaction: transaction, cancellationToken: cancellationToken))
             ? await transaction.Connection!.QueryAsync<byte[]>(new CommandDefinition(Marks, transaction: transaction, cancellationToken: cancellationToken))

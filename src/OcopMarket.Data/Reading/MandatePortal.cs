@@ -5,24 +5,10 @@ using OcopMarket.Data.Sellers;
 namespace OcopMarket.Data.Reading;
 
 /// <summary>A mandate as the page of its shop shows it.</summary>
-public sealed record ShopMandate
+public sealed record ShopMandate : MandateFacts
 {
-    public long Id { get; init; }
     public long? ProducerId { get; init; }
-    public string? Producer { get; init; }
-    public string ActBy { get; init; } = "";
-    public DateOnly GivenOn { get; init; }
-    public DateOnly? Until { get; init; }
-    public string TextVersion { get; init; } = "";
-    public string Evidence { get; init; } = "";
     public bool HasFile { get; init; }
-    public string RecordedBy { get; init; } = "";
-    public DateOnly? RevokedOn { get; init; }
-    public string? RevokedBy { get; init; }
-    public string? RevokedReason { get; init; }
-
-    /// <summary>valid, coming, ended, withdrawn.</summary>
-    public string Standing { get; init; } = "";
     public bool IsOpen => Standing is "valid" or "coming";
 }
 
@@ -50,8 +36,7 @@ public sealed class MandatePortal(ReadingDatabase database, WritingDatabase writ
     private const string One = $"""
         SELECT a.id, a.marketplace, a.shop_name, a.state, a.producer_id, pr.name AS producer, @own::bigint AS asking
         FROM seller_account a LEFT JOIN producer pr ON pr.id = a.producer_id WHERE a.id = @id AND {AccountQueries.Own};
-        SELECT m.id, m.producer_id, p.name AS producer, m.act_by, m.given_on, m.until, m.text_version, m.evidence,
-               m.evidence_sha256 IS NOT NULL AS has_file, m.recorded_by, m.revoked_on, m.revoked_by, m.revoked_reason, {MandateSql.Standing} AS standing
+        SELECT {MandateSql.Facts}, m.producer_id, m.evidence_sha256 IS NOT NULL AS has_file
         FROM mandate m JOIN seller_account a ON a.id = m.account_id LEFT JOIN producer p ON p.id = m.producer_id
         WHERE m.account_id = @id AND (@own::bigint IS NULL OR m.producer_id = @own) AND {AccountQueries.Own}
         ORDER BY m.revoked_on IS NOT NULL, m.given_on DESC, m.id DESC LIMIT 200;

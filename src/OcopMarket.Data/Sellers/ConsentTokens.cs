@@ -67,14 +67,14 @@ public sealed class ConsentTokens(NpgsqlDataSource dataSource, CredentialVault v
         SELECT pg_notify('ocop_work', '')
         """;
 
-    private const string Skip = "UPDATE credential SET refresh_due_at = now() + interval '1 minute' WHERE id = @credential AND refresh_due_at <= now()";
+    private const string LetOthersGo = "UPDATE credential SET refresh_due_at = now() + interval '1 minute' WHERE id = @credential AND refresh_due_at <= now()";
 
     private const string Due = """
         SELECT id FROM credential WHERE state = 'active' AND refresh_due_at <= now() AND refresh_lease_until < now() ORDER BY refresh_due_at LIMIT @limit
         """;
 
     /// <summary>Others first: what failed here may fail for long.</summary>
-    public Task SkipAsync(long credential, CancellationToken cancellationToken) => RunAsync(Skip, new { credential }, cancellationToken);
+    public Task LetOthersGoAsync(long credential, CancellationToken cancellationToken) => RunAsync(LetOthersGo, new { credential }, cancellationToken);
 
     /// <returns>Numbers of logins whose tokens should be renewed now.</returns>
     public async Task<IReadOnlyList<long>> DueAsync(int limit, CancellationToken cancellationToken)

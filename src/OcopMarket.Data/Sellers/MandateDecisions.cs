@@ -109,7 +109,8 @@ public static class MandateDecisions
                 "There is no such open shop of this producer. Look at the list of shops; a shared shop needs its producer named.");
         if (given.Mandate is not null)
         {
-            var after = new { mandate.Account, mandate.ActBy, mandate.From, mandate.Until, mandate.TextVersion, mandate.Evidence, sha };
+            // What people wrote may name somebody, and the proof is never emptied: it stands with the mandate.
+            var after = new { mandate.Account, mandate.ActBy, mandate.From, mandate.Until, mandate.TextVersion, sha };
             await AuditLog.WriteAsync(
                 transaction, new(by, "mandate.give") { ProducerId = given.Producer, MandateId = given.Mandate, After = after }, cancellationToken);
             await RunAsync(transaction, Wake, new { }, cancellationToken);
@@ -129,7 +130,7 @@ public static class MandateDecisions
         {
             await AuditLog.WriteAsync(
                 transaction,
-                new(by, "mandate.withdraw") { ProducerId = producer, MandateId = id, After = new { withdrawal.Account, on = today, withdrawal.Reason } },
+                new(by, "mandate.withdraw") { ProducerId = producer, MandateId = id, After = new { withdrawal.Account, on = today } },
                 cancellationToken);
         }
 

@@ -22,7 +22,7 @@ public sealed class MandateFollow(NpgsqlDataSource dataSource, AccountStore acco
     /// <summary>Not when it changed once more meanwhile.</summary>
     private const string Done = "UPDATE mandate SET follow_at = NULL WHERE id = @Id AND follow_at = @FollowAt";
 
-    private const string Later = "UPDATE mandate SET follow_at = clock_timestamp() WHERE id = @Id AND follow_at = @FollowAt";
+    private const string Postpone = "UPDATE mandate SET follow_at = clock_timestamp() WHERE id = @Id AND follow_at = @FollowAt";
 
     public async Task<IReadOnlyList<MandateDue>> DueAsync(int limit, CancellationToken cancellationToken)
     {
@@ -38,7 +38,7 @@ public sealed class MandateFollow(NpgsqlDataSource dataSource, AccountStore acco
     }
 
     /// <summary>The others come first.</summary>
-    public Task SkipAsync(MandateDue due, CancellationToken cancellationToken) => RunAsync(Later, due, cancellationToken);
+    public Task PostponeAsync(MandateDue due, CancellationToken cancellationToken) => RunAsync(Postpone, due, cancellationToken);
 
     private async Task RunAsync(string sql, MandateDue due, CancellationToken cancellationToken)
     {

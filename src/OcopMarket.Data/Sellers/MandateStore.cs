@@ -21,26 +21,12 @@ public sealed record NewMandate(
 
 public sealed record EvidenceFile(string Name, byte[] Content);
 
-public sealed record StoredMandate
+public sealed record StoredMandate : MandateFacts
 {
-    public long Id { get; init; }
     public long AccountId { get; init; }
     public string Marketplace { get; init; } = "";
     public string Shop { get; init; } = "";
-    public string? Producer { get; init; }
-    public string ActBy { get; init; } = "";
-    public DateOnly GivenOn { get; init; }
-    public DateOnly? Until { get; init; }
-    public string TextVersion { get; init; } = "";
-    public string Evidence { get; init; } = "";
     public string? EvidenceSha256 { get; init; }
-    public string RecordedBy { get; init; } = "";
-    public DateOnly? RevokedOn { get; init; }
-    public string? RevokedBy { get; init; }
-    public string? RevokedReason { get; init; }
-
-    /// <summary>valid, coming, ended, withdrawn.</summary>
-    public string Standing { get; init; } = "";
 }
 
 /// <summary>What is wrong with a mandate, in both languages.</summary>
@@ -51,13 +37,11 @@ public sealed class MandateException(string code, string vi, string en) : Except
 }
 
 /// <summary>Mandates: given and withdrawn with the shop's listings in one transaction, so that from its end no turn sends what is not allowed
-/// and none waits that is.</summary>
-public sealed class MandateStore(NpgsqlDataSource dataSource, ListingReconciler reconciler, AccountStore accounts, TimeProvider time)
+/// and none waits that is. Listings that waited for a shop get a shared one from the worker that follows mandates up.</summary>
+public sealed class MandateStore(NpgsqlDataSource dataSource, ListingReconciler reconciler, TimeProvider time)
 {
     private const string All = $"""
-        SELECT m.id, m.account_id, a.marketplace, a.shop_name AS shop, p.name AS producer, m.act_by, m.given_on, m.until, m.text_version,
-               m.evidence, m.evidence_sha256, m.recorded_by, m.revoked_on, m.revoked_by, m.revoked_reason,
-               {MandateSql.Standing} AS standing
+        SELECT {MandateSql.Facts}, m.account_id, a.marketplace, a.shop_name AS shop, m.evidence_sha256
         FROM mandate m JOIN seller_account a ON a.id = m.account_id LEFT JOIN producer p ON p.id = m.producer_id
         WHERE (@account::bigint IS NULL OR m.account_id = @account) AND m.id > @after ORDER BY m.id LIMIT @limit
         """;
@@ -75,7 +59,6 @@ public sealed class MandateStore(NpgsqlDataSource dataSource, ListingReconciler 
         var given = await MandateDecisions.GiveAsync(transaction, mandate, by, cancellationToken);
         await reconciler.ReconcileAsync(transaction, listings, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        await accounts.FollowAsync([], [given.Producer], cancellationToken); // listings that waited for a shop get a shared one
         return given.Mandate is not null;
     }
 

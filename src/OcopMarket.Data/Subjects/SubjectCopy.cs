@@ -7,7 +7,7 @@ using OcopMarket.Data.Retention;
 namespace OcopMarket.Data.Subjects;
 
 /// <summary>All that is stored of one producer or household, for them: a ZIP with <c>data.json</c> ({producer, account, madeAt, tables: {name: {purpose,
-/// kept, rows}}}) and the pictures and signed papers as files. Sealed secrets and what shows other people are not in it.</summary>
+/// keptDays, rows}}}; keptDays is absent where the rows go with the thing itself) and the pictures and signed papers as files. Sealed secrets and what shows other people are not in it.</summary>
 public static class SubjectCopy
 {
     private const string People = """
@@ -17,13 +17,12 @@ public static class SubjectCopy
 
     private static readonly JsonWriterOptions _json = new() { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Periods in days, so that the copy says how long what is stored.</summary>
     /// <param name="transaction">Of a login that may see it; row security narrows what is found.</param>
     /// <param name="producer">Or null: <paramref name="account"/> is the shop of a household outside the catalogue.</param>
     /// <param name="people">Whether this login reads the portal's people.</param>
     /// <param name="output">Written once, from front to end.</param>
     public static async Task WriteAsync(
-        NpgsqlTransaction transaction, long? producer, long? account, bool people, DateTimeOffset madeAt, Stream output, CancellationToken cancellationToken)
+        NpgsqlTransaction transaction, long? producer, long? account, bool people, RetentionPeriods periods, DateTimeOffset madeAt, Stream output, CancellationToken cancellationToken)
     {
         var rows = await SubjectRows.FindAsync(transaction, producer, account, cancellationToken);
         await using var zip = await ZipArchive.CreateAsync(output, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellationToken);
@@ -57,7 +56,11 @@ public static class SubjectCopy
             var known = TableRegistry.All.Single(t => t.Name == name);
             json.WriteStartObject(name);
             json.WriteString("purpose", known.Purpose);
-            json.WriteString("kept", known.Kept.ToString());
+            if (known.Kept != Period.Standing)
+            {
+                json.WriteNumber("keptDays", (int)periods.Of(known.Kept).TotalDays);
+            }
+
             json.WriteStartArray("rows");
             await foreach (var row in transaction.Connection!.QueryUnbufferedAsync<string>(sql, parameters, transaction, 300).WithCancellation(cancellationToken))
             {

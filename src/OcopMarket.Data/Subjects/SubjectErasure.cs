@@ -93,7 +93,7 @@ public sealed class SubjectErasure(
     {
         var work = new Work(transaction, cancellationToken);
         var (rows, ids) = await LockAsync(transaction, request, cancellationToken);
-        await work.ExecuteAsync(SubjectSql.Mark, new { marks = await MarksAsync(work, rows) });
+        await work.ExecuteAsync(SubjectSql.Mark, new { marks = await MarksAsync(work, rows), stays = request.IsForGood });
         foreach (var sql in SubjectSql.Leave)
         {
             await work.ExecuteAsync(sql, rows.Parameters);
@@ -163,7 +163,7 @@ public sealed class SubjectErasure(
             removed["identity.person"] = people;
         }
 
-        await work.ExecuteAsync(request.Kind == "erase" ? SubjectSql.KeepMarks : SubjectSql.DropMarks, new { marks = codes });
+        await work.ExecuteAsync(request.IsForGood ? SubjectSql.Mark : SubjectSql.DropMarks, new { marks = codes, stays = true }); // also of a shop that came meanwhile
         await work.ExecuteAsync(SubjectSql.Done, new { request = request.Id, now = time.GetUtcNow(), removed = JsonSerializer.Serialize(removed), left });
         await AuditLog.WriteAsync(
             transaction, new(_worker, "subject.erase") { ProducerId = request.ProducerId, After = new { request = request.Id, removed } }, cancellationToken);
@@ -237,6 +237,9 @@ internal sealed record SubjectRequestRow
 {
     public long Id { get; init; }
     public string Kind { get; init; } = "";
+
+    /// <summary>Lists do not bring them back. Who is only removed may come again.</summary>
+    public bool IsForGood => Kind == "erase";
     public long? ProducerId { get; init; }
     public long? AccountId { get; init; }
 }

@@ -57,13 +57,13 @@ internal static class SubjectSql
         SELECT marketplace, external_id, owner_name AS name, unit_code AS unit FROM seller_account WHERE id = ANY(@accounts)
         """;
 
+    /// <summary>What stays is known to the file from the decision on, so that a restore finishes it.</summary>
     public const string Mark = """
-        INSERT INTO subject_mark (mark) SELECT unnest(@marks) ON CONFLICT (mark) DO UPDATE SET is_back = false
+        INSERT INTO subject_mark AS m (mark, stays, to_file) SELECT x, @stays, @stays FROM unnest(@marks) x
+        ON CONFLICT (mark) DO UPDATE SET is_back = false, stays = m.stays OR excluded.stays, to_file = m.to_file OR (excluded.stays AND NOT m.stays)
         """;
 
-    public const string KeepMarks = "UPDATE subject_mark SET to_file = true WHERE mark = ANY(@marks)";
-
-    public const string DropMarks = "DELETE FROM subject_mark WHERE mark = ANY(@marks) AND NOT to_file";
+    public const string DropMarks = "DELETE FROM subject_mark WHERE mark = ANY(@marks) AND NOT stays";
 
     /// <summary>No list states it any more, and nothing is sent for it but that it goes. Mandates stay to the end: under one that has ended nothing
     /// may be done in the shop, not even this.</summary>

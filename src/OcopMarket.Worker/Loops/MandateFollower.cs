@@ -34,7 +34,7 @@ public sealed partial class MandateFollower(MandateFollow mandates, WorkSignal s
 #pragma warning restore CA1031
         {
             LogNotFollowed(log, e, mandate.Id, mandate.AccountId);
-            await mandates.SkipAsync(mandate, cancellationToken);
+            await mandates.PostponeAsync(mandate, cancellationToken);
             return false;
         }
     }

@@ -60,7 +60,7 @@ public sealed partial class ShopConnector(
 #pragma warning restore CA1031
         {
             LogNotRenewed(log, e, credential);
-            await tokens.SkipAsync(credential, cancellationToken);
+            await tokens.LetOthersGoAsync(credential, cancellationToken);
         }
     }
 

@@ -168,6 +168,23 @@ public sealed class ErasureTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_end_of_a_removal_leaves_the_mark_of_a_namesake_who_was_erased()
+    {
+        await _field.ExecuteAsync("UPDATE producer SET name = 'Nguyễn Thị Sáu', unit_code = '29399', unit_now = '29399' WHERE id = 1");
+        await DecidedAsync(new("erase", 1, null, null, "Phiếu 7", new(2026, 11, 23)));
+        await RunAsync();
+        await Marks.WriteAsync(_field.DataSource, CancellationToken.None);
+        var marks = await _field.CountAsync("subject_mark");
+
+        await DecidedAsync(new("remove", null, 5, null, "Công văn 5", new(2026, 11, 23))); // the household bears the same name in the same commune
+        await RunAsync();
+
+        Assert.Equal(0, await _field.CountAsync("seller_account WHERE external_id = 'HO-1'"));
+        Assert.Equal(marks, await _field.CountAsync("subject_mark WHERE stays"));
+        Assert.Equal(marks, await _field.CountAsync("subject_mark"));
+    }
+
+    [Fact]
     public async Task A_restored_backup_brings_nobody_back_who_was_erased_since()
     {
         await DecidedAsync(new("erase", null, 5, null, "Phiếu 8", new(2026, 11, 23)));
@@ -199,7 +216,7 @@ public sealed class ErasureTests : IAsyncLifetime
         await using (var connection = await _field.Superuser.OpenConnectionAsync())
         await using (var transaction = await connection.BeginTransactionAsync())
         {
-            await SubjectCopy.WriteAsync(transaction, 1, null, people: true, DateTimeOffset.UnixEpoch, file, CancellationToken.None);
+            await SubjectCopy.WriteAsync(transaction, 1, null, people: true, new(), DateTimeOffset.UnixEpoch, file, CancellationToken.None);
         }
 
         using var zip = new System.IO.Compression.ZipArchive(file);
