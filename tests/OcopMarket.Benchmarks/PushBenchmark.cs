@@ -75,8 +75,9 @@ internal sealed class PushBenchmark(string marketplace) : IBenchmark
                 if (ours)
                 {
                     await LiveAsync(field, live, cancellationToken);
-                    await Console.Error.WriteLineAsync($"from due to live: {await cost.PerRowAsync(Shops * each, cancellationToken)}");
                 }
+
+                await Console.Error.WriteLineAsync($"{(ours ? "from due to live" : "bare")}: {await cost.PerRowAsync(Shops * each, cancellationToken)}");
             }
 
             await Console.Error.WriteLineAsync(FormattableString.Invariant(
