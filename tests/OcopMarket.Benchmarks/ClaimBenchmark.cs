@@ -30,8 +30,8 @@ internal sealed class ClaimBenchmark : IBenchmark
         INSERT INTO mandate (account_id, producer_id, given_on, evidence, recorded_by)
         SELECT id, producer_id, DATE '2020-01-01', 'benchmark', 'benchmark' FROM seller_account;
         INSERT INTO listing (product_id, variant_id, producer_id, marketplace, account_id, seller_sku, desired, content, content_hash, desired_price,
-                             desired_stock, external_id, seen, seen_at, next_read_at)
-        SELECT v.product_id, v.id, v.producer_id, 'voso', a.id, 'OC-' || v.id, 'on_sale', '{}', '\x00', 1000, 5, 'P' || v.id, 'live', now(), 'infinity'
+                             desired_stock, external_id, seen, seen_at)
+        SELECT v.product_id, v.id, v.producer_id, 'voso', a.id, 'OC-' || v.id, 'on_sale', '{}', '\x00', 1000, 5, 'P' || v.id, 'live', now()
         FROM variant v JOIN seller_account a ON a.producer_id = v.producer_id ORDER BY v.id;
         INSERT INTO listing_task (listing_id, account_id, producer_id, lane, wanted_revision, state, due_at)
         SELECT id, account_id, producer_id, 'content', 1, 'due', now() FROM listing ORDER BY id;

@@ -93,13 +93,12 @@ internal static class CompositionSql
     public const string Add = """
         INSERT INTO listing (id, product_id, variant_id, producer_id, unit_code, marketplace, account_id, seller_sku, desired, content,
                              content_hash, desired_price, desired_sale_price, desired_stock, anchor_price, state, owner, due_at,
-                             state_since, state_until, next_read_at)
+                             state_since)
         OVERRIDING SYSTEM VALUE
         SELECT n.id, v.product_id, v.id, v.producer_id, v.unit_code, n.marketplace, n.account, n.sku, 'on_sale', n.content::jsonb,
-               n.hash, n.price, n.sale, n.stock, n.price, n.state, n.owner, n.due, @now, n.until, n.read
-        FROM unnest(@ids, @variants, @marketplaces, @accounts, @skus, @contents, @hashes, @prices, @sales, @stocks, @states, @owners, @dues,
-                    @untils, @reads)
-            n(id, variant_id, marketplace, account, sku, content, hash, price, sale, stock, state, owner, due, until, read)
+               n.hash, n.price, n.sale, n.stock, n.price, n.state, n.owner, n.due, @now
+        FROM unnest(@ids, @variants, @marketplaces, @accounts, @skus, @contents, @hashes, @prices, @sales, @stocks, @states, @owners, @dues)
+            n(id, variant_id, marketplace, account, sku, content, hash, price, sale, stock, state, owner, due)
         JOIN variant v ON v.id = n.variant_id ORDER BY n.id
         """;
 

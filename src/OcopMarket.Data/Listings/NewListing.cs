@@ -41,8 +41,6 @@ internal static class NewListingWriter
             states = stands.Select(s => s.State).ToArray(),
             owners = stands.Select(s => s.Owner).ToArray(),
             dues = stands.Select(s => s.DueAt).ToArray(),
-            untils = stands.Select(s => s.Until).ToArray(),
-            reads = stands.Select(s => s.ReadAt).ToArray(),
         });
 
     /// <summary>The drafts as they are stored. Listings of one variant on several marketplaces often share theirs.</summary>

@@ -58,6 +58,7 @@ public static class TableRegistry
         new("shop_item", "what stands in a shop, as last read"),
 
         new("listing", "what is wanted, sent and seen of one product in one shop"),
+        new("listing_turn", "when a listing is read again or changes by time alone"),
         new("listing_task", "what is still to be sent"),
         new("listing_issue", "why a listing is not what it should be", Period.History, "open issues") { Emptied = "raw" },
         new("listing_attempt", "calls to platforms", Period.History,

@@ -33,6 +33,7 @@ public static class SubjectTables
         new("listing_event", Listings),
         new("listing_attempt", Listings),
         new("listing_task", Listings),
+        new("listing_turn", Listings) { Shown = null },
         new("listing", $"({Theirs} OR {Shops})"),
         new("guard_hold", Shops) { Shown = null },
 

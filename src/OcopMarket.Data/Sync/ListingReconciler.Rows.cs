@@ -13,6 +13,7 @@ public sealed partial class ListingReconciler
     private sealed record FactsRow
     {
         public long Id { get; init; }
+        public long ProducerId { get; init; }
         public string Marketplace { get; init; } = "";
         public long? AccountId { get; init; }
         public string Desired { get; init; } = "";
@@ -107,6 +108,7 @@ public sealed partial class ListingReconciler
             new FactsRow
             {
                 Id = listing.Id,
+                ProducerId = listing.Composed.Item.ProducerId,
                 Marketplace = listing.Composed.Marketplace.Value,
                 AccountId = listing.Shop?.AccountId,
                 Desired = Words.Of(Core.Sync.Desired.OnSale),

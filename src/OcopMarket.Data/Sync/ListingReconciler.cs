@@ -82,7 +82,7 @@ public sealed partial class ListingReconciler(
         List<Loaded> all = [.. facts, .. born];
         var (wishes, rests) = Plan(all);
         var write = new StatementBatch(transaction);
-        var standings = facts.Select(l => StandOf(l, now)).Where(s => s.Differs).ToList();
+        var standings = facts.Select(l => StandOf(l, now)).ToList();
         var begun = born.Select(l => StandOf(l, now)).ToList();
         write.AddListings(added ?? [], begun, now)
             .SyncIssues("composed", [.. (added ?? []).Where(a => a.Composed.Findings.Count > 0).Select(a => new ListingFindings(a.Id, a.Composed.Findings))])
@@ -170,21 +170,31 @@ public sealed partial class ListingReconciler(
             Engine,
             [.. loaded.Select(l => (Item: l, Findings: StandingIssues.Of(l.Facts, ListingStates.Of(l.Facts, now))))
                 .Where(l => l.Item.MayDiffer(Engine, l.Findings)).Select(l => new ListingFindings(l.Item.Row.Id, l.Findings))]);
-        if (standings.Count > 0)
+        var written = standings.Where(s => s.Moved || s.Landed is not null).ToList();
+        if (written.Count > 0)
         {
             write.Add(ReconcileSql.Stand, new
             {
                 now,
-                ids = standings.Select(s => s.Id).ToArray(),
-                states = standings.Select(s => s.State).ToArray(),
-                owners = standings.Select(s => s.Owner).ToArray(),
-                dues = standings.Select(s => s.DueAt).ToArray(),
-                untils = standings.Select(s => s.Until).ToArray(),
-                reads = standings.Select(s => s.ReadAt).ToArray(),
-                landings = standings.Select(s => s.LandedAt).ToArray(),
-                externals = standings.Select(s => s.Landed?.ExternalId).ToArray(),
-                urls = standings.Select(s => s.Landed?.Url).ToArray(),
-                mayHides = standings.Select(s => s.Landed?.MayHide ?? false).ToArray(),
+                ids = written.Select(s => s.Id).ToArray(),
+                states = written.Select(s => s.State).ToArray(),
+                owners = written.Select(s => s.Owner).ToArray(),
+                dues = written.Select(s => s.DueAt).ToArray(),
+                landings = written.Select(s => s.LandedAt).ToArray(),
+                externals = written.Select(s => s.Landed?.ExternalId).ToArray(),
+                urls = written.Select(s => s.Landed?.Url).ToArray(),
+                mayHides = written.Select(s => s.Landed?.MayHide ?? false).ToArray(),
+            });
+        }
+
+        var turns = standings.Concat(begun).Where(s => s.Turns).ToList();
+        if (turns.Count > 0)
+        {
+            write.Add(ReconcileSql.Turns, new
+            {
+                ids = turns.Select(s => s.Id).ToArray(),
+                untils = turns.Select(s => s.Until).ToArray(),
+                reads = turns.Select(s => s.ReadAt).ToArray(),
             });
         }
 
@@ -195,6 +205,7 @@ public sealed partial class ListingReconciler(
             {
                 now,
                 ids = moved.Select(s => s.Id).ToArray(),
+                producers = moved.Select(s => s.ProducerId).ToArray(),
                 states = moved.Select(s => s.State).ToArray(),
                 owners = moved.Select(s => s.Owner).ToArray(),
             });
@@ -206,10 +217,9 @@ public sealed partial class ListingReconciler(
         var standing = ListingStates.Of(item.Facts, now);
         var read = ListingStates.NextRead(item.Facts, standing.State, now) ?? DateTimeOffset.MaxValue;
         var (state, owner) = (Words.Of(standing.State), Words.Of(standing.Owner));
-        var moved = item.Row.State != state || item.Row.Owner != owner;
         return new(
-            item.Row.Id, state, owner, now + standing.DueAfter, standing.Until, read, moved,
-            moved || item.Row.Landed is not null || item.Row.StateUntil != standing.Until || item.Row.NextReadAt != read)
+            item.Row.Id, item.Row.ProducerId, state, owner, now + standing.DueAfter, standing.Until, read,
+            Moved: item.Row.State != state || item.Row.Owner != owner, Turns: item.Row.StateUntil != standing.Until || item.Row.NextReadAt != read)
         {
             Landed = item.Row.Landed,
             LandedAt = item.Row.Landed is null ? null : item.Row.SubmittedAt,

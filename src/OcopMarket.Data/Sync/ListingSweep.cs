@@ -24,7 +24,7 @@ public sealed class ListingSweep(NpgsqlDataSource dataSource, ListingReconciler 
         """;
 
     private const string Due = """
-        SELECT id FROM listing WHERE state_until <= @now ORDER BY state_until LIMIT @limit
+        SELECT listing_id FROM listing_turn WHERE until <= @now ORDER BY until LIMIT @limit
         """;
 
     /// <summary>One process at a time: the sums are rows that everybody would want.</summary>

@@ -22,13 +22,14 @@ internal static class ReconcileSql
         """;
 
     public const string Facts = $"""
-        SELECT l.id, l.marketplace, l.account_id, l.desired, l.delete_due, l.content_revision, l.price_revision, l.stock_revision, l.visibility_revision,
+        SELECT l.id, l.producer_id, l.marketplace, l.account_id, l.desired, l.delete_due, l.content_revision, l.price_revision, l.stock_revision, l.visibility_revision,
                l.desired_price, l.desired_stock, l.submitted_at, l.submit_may_hide,
                l.external_id, l.seen, l.seen_at, l.seen_change_pending, l.seen_price, l.accepted_price,
-               l.seen_stock, l.state, l.owner, l.state_since, l.state_until, l.next_read_at, clock_timestamp() AS looked_at,
+               l.seen_stock, l.state, l.owner, l.state_since, t.until AS state_until, t.read_at AS next_read_at, clock_timestamp() AS looked_at,
                a.state AS account_state, a.problem_code, a.problem_raw, coalesce(c.state = 'refused', a.login_wanted) AS credential_refused,
                {MandateHolds} AS has_mandate
         FROM listing l
+        JOIN listing_turn t ON t.listing_id = l.id
         LEFT JOIN seller_account a ON a.id = l.account_id
         LEFT JOIN credential c ON c.id = a.credential_id
         WHERE l.id = ANY(@ids) ORDER BY l.id
@@ -90,20 +91,25 @@ internal static class ReconcileSql
     /// <summary>The standing, and with it what landed: all that one call changes of a listing is one change of its row. The platform's id is a
     /// fact about the shop and is kept whoever holds the lease by now.</summary>
     public const string Stand = """
-        UPDATE listing l SET state = s.state, owner = s.owner, state_until = s.until, next_read_at = s.read_at,
+        UPDATE listing l SET state = s.state, owner = s.owner,
             state_since = CASE WHEN (l.state, l.owner) = (s.state, s.owner) THEN l.state_since ELSE @now END,
             due_at = CASE WHEN (l.state, l.owner) = (s.state, s.owner) THEN l.due_at ELSE s.due_at END,
             submitted_at = coalesce(s.landed_at, l.submitted_at),
             submit_may_hide = l.submit_may_hide OR s.may_hide,
             external_id = coalesce(l.external_id, s.external_id),
             url = CASE WHEN l.external_id IS NULL AND s.external_id IS NOT NULL THEN coalesce(s.url, l.url) ELSE l.url END
-        FROM unnest(@ids, @states, @owners, @dues, @untils, @reads, @landings, @externals, @urls, @mayHides)
-            s(id, state, owner, due_at, until, read_at, landed_at, external_id, url, may_hide) WHERE l.id = s.id
+        FROM unnest(@ids, @states, @owners, @dues, @landings, @externals, @urls, @mayHides)
+            s(id, state, owner, due_at, landed_at, external_id, url, may_hide) WHERE l.id = s.id
+        """;
+
+    /// <summary>When the listings come up again by time alone.</summary>
+    public const string Turns = """
+        UPDATE listing_turn t SET until = s.until, read_at = s.read_at
+        FROM unnest(@ids, @untils, @reads) s(id, until, read_at) WHERE t.listing_id = s.id
         """;
 
     public const string StateEvents = """
         INSERT INTO listing_event (listing_id, producer_id, at, kind, what, how)
-        SELECT l.id, l.producer_id, @now, 'state', s.state, s.owner
-        FROM unnest(@ids, @states, @owners) s(id, state, owner) JOIN listing l ON l.id = s.id ORDER BY l.id
+        SELECT s.id, s.producer_id, @now, 'state', s.state, s.owner FROM unnest(@ids, @producers, @states, @owners) s(id, producer_id, state, owner)
         """;
 }

@@ -21,26 +21,25 @@ public sealed class StatusReads(NpgsqlDataSource dataSource)
 {
     private const string Take = """
         WITH due AS MATERIALIZED (
-            SELECT id FROM listing WHERE next_read_at <= now() AND external_id IS NOT NULL AND account_id IS NOT NULL
-            ORDER BY next_read_at LIMIT @limit FOR UPDATE SKIP LOCKED)
-        UPDATE listing l SET next_read_at = now() + interval '60 s' FROM due WHERE l.id = due.id
-        RETURNING l.id AS listing_id, l.account_id, l.marketplace, l.external_id, l.seller_sku,
+            SELECT listing_id FROM listing_turn WHERE read_at <= now() ORDER BY read_at LIMIT @limit FOR UPDATE SKIP LOCKED),
+        taken AS (UPDATE listing_turn t SET read_at = now() + interval '60 s' FROM due WHERE t.listing_id = due.listing_id RETURNING t.listing_id)
+        SELECT l.id AS listing_id, l.account_id, l.marketplace, l.external_id, l.seller_sku,
             EXISTS (SELECT FROM listing_issue i WHERE i.listing_id = l.id AND i.code = 'several_items' AND i.closed_at IS NULL) AS several
+        FROM taken JOIN listing l ON l.id = taken.listing_id WHERE l.external_id IS NOT NULL AND l.account_id IS NOT NULL
         """;
 
     private const string Again = """
         WITH named AS MATERIALIZED (
-            SELECT id FROM listing WHERE id = ANY(@ids) AND next_read_at < 'infinity' ORDER BY id FOR UPDATE)
-        UPDATE listing l SET next_read_at = least(l.next_read_at, now() + @wait) FROM named WHERE l.id = named.id
+            SELECT id FROM listing WHERE id = ANY(@ids) ORDER BY id FOR NO KEY UPDATE)
+        UPDATE listing_turn t SET read_at = now() + @wait FROM named WHERE t.listing_id = named.id AND t.read_at > now() + @wait AND t.read_at < 'infinity'
         """;
 
     /// <summary>The longer ago it was submitted, the less often a missing item is asked for. A hint that came meanwhile is kept.</summary>
     private const string Missing = """
         WITH named AS MATERIALIZED (
-            SELECT id FROM listing WHERE id = ANY(@ids) AND next_read_at > now() AND next_read_at < 'infinity' ORDER BY id FOR UPDATE)
-        UPDATE listing l SET next_read_at = now()
-            + least(greatest(@soonest, (now() - coalesce(l.submitted_at, l.created_at)) / 5), interval '10 min')
-        FROM named WHERE l.id = named.id
+            SELECT id, coalesce(submitted_at, created_at) AS since FROM listing WHERE id = ANY(@ids) ORDER BY id FOR NO KEY UPDATE)
+        UPDATE listing_turn t SET read_at = now() + least(greatest(@soonest, (now() - named.since) / 5), interval '10 min')
+        FROM named WHERE t.listing_id = named.id AND t.read_at > now() AND t.read_at < 'infinity'
         """;
 
     /// <summary>Whom callbacks mean. One that names an item which is not stored yet is looked at again, ever less often, for a day.</summary>
@@ -56,7 +55,7 @@ public sealed class StatusReads(NpgsqlDataSource dataSource)
             LEFT JOIN seller_account a ON a.marketplace = t.marketplace AND a.external_id = t.shop
             LEFT JOIN listing l ON l.account_id = a.id AND l.seller_sku = t.sku AND l.external_id IS NOT NULL),
         named AS MATERIALIZED (SELECT id FROM listing WHERE id IN (SELECT id FROM found) ORDER BY id FOR NO KEY UPDATE),
-        hinted AS (UPDATE listing l SET next_read_at = least(l.next_read_at, now()) FROM named WHERE l.id = named.id),
+        hinted AS (UPDATE listing_turn t SET read_at = now() FROM named WHERE t.listing_id = named.id AND t.read_at > now()),
         rest AS (
             SELECT t.marketplace, t.body_hash, t.received_at, jsonb_agg(f.h) FILTER (WHERE f.id IS NULL) AS pending,
                    count(*) FILTER (WHERE f.id IS NULL) AS n, t.received_at < now() - interval '1 day' AS old

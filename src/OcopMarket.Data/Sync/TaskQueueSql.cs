@@ -152,9 +152,10 @@ internal static class TaskQueueSql
             sent_revision = greatest(t.sent_revision, x.revision),
             last_outcome = 'accepted', last_at = now(),
             state = CASE WHEN t.state = 'due' AND t.wanted_revision <= x.revision THEN 'idle' ELSE t.state END
-        FROM unnest(@listings, @contents, @prices, @stocks, @visibilities) r(listing_id, content, price, stock, visibility)
-        CROSS JOIN LATERAL (VALUES ('content', r.content), ('price', r.price), ('stock', r.stock), ('stop', r.visibility)) x(lane, revision)
-        WHERE t.listing_id = r.listing_id AND t.lane = x.lane
+        FROM (SELECT t.id, CASE t.lane WHEN 'content' THEN r.content WHEN 'price' THEN r.price WHEN 'stock' THEN r.stock ELSE r.visibility END AS revision
+              FROM unnest(@listings, @contents, @prices, @stocks, @visibilities) r(listing_id, content, price, stock, visibility)
+              JOIN listing_task t ON t.listing_id = r.listing_id AND t.lane <> 'create') x
+        WHERE t.id = x.id
         """;
 
     public const string SentEvents = """

@@ -27,7 +27,7 @@ public sealed class LedgerFixture : PostgresFixture
     /// <summary>Empties the ledger and fills it again: <paramref name="shops"/> shops with <paramref name="each"/> wanted listings each.</summary>
     public async Task<long[]> BeginAsync(int shops = 1, int each = 1)
     {
-        await TruncateAsync("producer", "listing_attempt", "account_queue", "rate_bucket", "listing_count_move", "listing_count_sum");
+        await TruncateAsync("producer", "listing_attempt", "listing_event", "account_queue", "rate_bucket", "listing_count_move", "listing_count_sum");
         await ExecuteAsync(
             """
             INSERT INTO producer (key, name, name_folded)

@@ -191,7 +191,10 @@ public sealed class ListingObservationTests(LedgerFixture ledger) : IClassFixtur
         await ledger.CreateAsync();
         await ledger.SeeAsync(listing, SeenStatus.InReview);
         await ledger.ExecuteAsync(
-            "UPDATE listing SET state_since = state_since - interval '5 hours', state_until = now() - interval '1 s' WHERE id = @listing", new { listing });
+            """
+            UPDATE listing SET state_since = state_since - interval '5 hours' WHERE id = @listing;
+            UPDATE listing_turn SET until = now() - interval '1 s' WHERE listing_id = @listing
+            """, new { listing });
 
         Assert.Equal(1, await ledger.Sweep.SweepAsync(DateTimeOffset.UtcNow, 10, CancellationToken.None));
 
@@ -200,5 +203,50 @@ public sealed class ListingObservationTests(LedgerFixture ledger) : IClassFixtur
         Assert.Equal("staff", await ledger.ScalarAsync<string>("SELECT owner FROM listing"));
         Assert.Equal("review_overdue", await ledger.ScalarAsync<string>("SELECT code FROM listing_issue WHERE closed_at IS NULL"));
         Assert.Equal(0, await ledger.Sweep.SweepAsync(DateTimeOffset.UtcNow, 10, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_turn_that_a_program_of_the_version_before_sets_is_taken()
+    {
+        var listing = (await ledger.BeginAsync())[0];
+        await ledger.CreateAsync();
+        await ledger.SeeAsync(listing, SeenStatus.Live);
+        var reads = new StatusReads(ledger.DataSource);
+        Assert.Empty(await reads.TakeAsync(10, CancellationToken.None));
+
+        await ledger.ExecuteAsync("UPDATE listing SET next_read_at = now(), state_until = now() WHERE id = @listing", new { listing });
+
+        Assert.Equal(listing, Assert.Single(await reads.TakeAsync(10, CancellationToken.None)).ListingId);
+        Assert.Empty(await reads.TakeAsync(10, CancellationToken.None)); // two readers do not ask twice
+        Assert.Equal(1, await ledger.Sweep.SweepAsync(DateTimeOffset.UtcNow.AddSeconds(1), 10, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_read_that_finds_nothing_new_writes_into_no_index_of_the_listing()
+    {
+        var listing = (await ledger.BeginAsync())[0];
+        await ledger.CreateAsync();
+        await ledger.SeeAsync(listing, SeenStatus.Live);
+        await ledger.ExecuteAsync("UPDATE listing_turn SET read_at = now() WHERE listing_id = @listing", new { listing });
+        var before = await WritesAsync();
+
+        Assert.Single(await new StatusReads(ledger.DataSource).TakeAsync(10, CancellationToken.None));
+        await ledger.SeeAsync(listing, SeenStatus.Live);
+
+        var after = await WritesAsync();
+        Assert.Equal((1, 1), (after.Updated - before.Updated, after.InPlace - before.InPlace));
+    }
+
+    /// <summary>Of the listings, so far: all changes, and those that left the indexes alone. A connection tells its counts at its end at the latest.</summary>
+    private async Task<(long Updated, long InPlace)> WritesAsync()
+    {
+        ledger.DataSource.Clear();
+        while (await ledger.ScalarAsync<bool>(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid())"))
+        {
+            await Task.Delay(20);
+        }
+
+        return (await ledger.QueryAsync<(long, long)>("SELECT n_tup_upd, n_tup_hot_upd FROM pg_stat_user_tables WHERE relname = 'listing'")).Single();
     }
 }

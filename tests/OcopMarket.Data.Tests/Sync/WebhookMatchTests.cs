@@ -26,7 +26,7 @@ public sealed class WebhookMatchTests(LedgerFixture ledger) : IClassFixture<Ledg
         Assert.Equal(1, await MatchAsync());
 
         Assert.Equal((0, false), await StandingAsync("early"));
-        Assert.True(await ledger.ScalarAsync<bool>("SELECT next_read_at <= now() FROM listing WHERE id = @listing", new { listing }));
+        Assert.True(await ledger.ScalarAsync<bool>("SELECT read_at <= now() FROM listing_turn WHERE listing_id = @listing", new { listing }));
     }
 
     [Fact]
@@ -40,11 +40,11 @@ public sealed class WebhookMatchTests(LedgerFixture ledger) : IClassFixture<Ledg
 
         Assert.True(await _receipts.KeepAsync("postmart", "twice", items, CancellationToken.None));
         await MatchAsync();
-        await ledger.ExecuteAsync("UPDATE listing SET next_read_at = 'infinity' WHERE id = @listing", new { listing });
+        await ledger.ExecuteAsync("UPDATE listing_turn SET read_at = 'infinity' WHERE listing_id = @listing", new { listing });
         Assert.False(await _receipts.KeepAsync("postmart", "twice", items, CancellationToken.None));
 
         Assert.Equal(0, await MatchAsync());
-        Assert.Equal("infinity", await ledger.ScalarAsync<string>("SELECT next_read_at::text FROM listing WHERE id = @listing", new { listing }));
+        Assert.Equal("infinity", await ledger.ScalarAsync<string>("SELECT read_at::text FROM listing_turn WHERE listing_id = @listing", new { listing }));
     }
 
     [Fact]

@@ -45,7 +45,7 @@ public abstract class EngineTests<TEngine>(TEngine engine) : IClassFixture<TEngi
 
         await engine.SubmitBesideAsync(goods, ChangeKind.SetPrice, id, d => d with { PriceVnd = 99_000 });
         await Task.Delay(TimeSpan.FromSeconds(3)); // the platform's settling time is over: what it shows is somebody's doing
-        await engine.ExecuteAsync("UPDATE listing SET next_read_at = now() WHERE id = @Listing", new { goods.Listing });
+        await engine.ExecuteAsync("UPDATE listing_turn SET read_at = now() WHERE listing_id = @Listing", new { goods.Listing });
 
         await goods.UntilAsync("price_revision = 2 AND state = 'live' AND seen_price = desired_price");
         Assert.Equal(
@@ -219,7 +219,7 @@ public sealed class VosoEngineTests(VosoEngine engine) : EngineTests<VosoEngine>
         await goods.UntilAsync("state = 'needs_attention' AND owner = 'staff'");
         Assert.Equal("several_items", await goods.IssueAsync());
         await Engine.SubmitBesideAsync(goods, ChangeKind.Delete, twin);
-        await Engine.ExecuteAsync("UPDATE listing SET next_read_at = now() + interval '2 s' WHERE id = @Listing", new { goods.Listing });
+        await Engine.ExecuteAsync("UPDATE listing_turn SET read_at = now() + interval '2 s' WHERE listing_id = @Listing", new { goods.Listing });
 
         await goods.LiveAsync();
         Assert.Equal(1, await Engine.ItemsAsync(goods.Sku));

@@ -70,7 +70,7 @@ public sealed class PlanningField : PostgresFixture
     /// <param name="products">A multiple of ten; every fifth one lacks its descriptions, every third producer a shop on Postmart.</param>
     public async Task BeginAsync(int products)
     {
-        await TruncateAsync("producer", "listing_attempt", "source", "media", "account_queue", "listing_count_move", "listing_count_sum", "guard_hold");
+        await TruncateAsync("producer", "listing_attempt", "listing_event", "source", "media", "account_queue", "listing_count_move", "listing_count_sum", "guard_hold");
         await ExecuteAsync(Fill, new { products });
     }
 
@@ -86,7 +86,7 @@ public sealed class PlanningField : PostgresFixture
     public Task<IReadOnlyList<string>> OutcomeAsync() => QueryAsync<string>(
         """
         SELECT concat_ws('|', l.seller_sku, l.marketplace, a.external_id, l.desired, encode(l.content_hash, 'hex'), l.desired_price, l.desired_stock,
-                         l.content_revision, l.price_revision, l.stock_revision, l.visibility_revision, l.state, l.owner, l.state_until,
+                         l.content_revision, l.price_revision, l.stock_revision, l.visibility_revision, l.state, l.owner, u.until,
                          l.due_at IS NULL, l.anchor_price, p.planned_revision = p.revision, p.composed_on IS NULL,
             (SELECT string_agg(concat_ws(' ', t.lane, t.state, t.wanted_revision), ',' ORDER BY t.lane) FROM listing_task t WHERE t.listing_id = l.id),
             (SELECT string_agg(concat_ws(' ', i.origin, i.code, i.owner, i.args::text), ',' ORDER BY i.origin, i.code, i.args::text)
@@ -94,7 +94,7 @@ public sealed class PlanningField : PostgresFixture
             (SELECT string_agg(concat_ws(' ', e.kind, e.what, e.how), ',' ORDER BY e.id) FROM listing_event e WHERE e.listing_id = l.id),
             (SELECT string_agg(concat_ws(' ', h.kind, g.source_id, h.was, h.becomes, h.ended_how), ',' ORDER BY h.id)
              FROM listing_hold h JOIN guard_hold g ON g.id = h.hold_id WHERE h.listing_id = l.id))
-        FROM listing l JOIN product p ON p.id = l.product_id LEFT JOIN seller_account a ON a.id = l.account_id
+        FROM listing l JOIN product p ON p.id = l.product_id JOIN listing_turn u ON u.listing_id = l.id LEFT JOIN seller_account a ON a.id = l.account_id
         UNION ALL SELECT concat_ws('|', 'count', c.marketplace, a.external_id, c.state, c.count) FROM listing_count c
             LEFT JOIN seller_account a ON a.id = c.account_id
         UNION ALL SELECT concat_ws('|', 'queue', a.external_id, a.marketplace, q.next_at < 'infinity', q.urgent)
