@@ -10,7 +10,6 @@ public sealed class HttpTests(SeededPortal portal) : IClassFixture<SeededPortal>
     [InlineData("/")]
     [InlineData("/khong-co")]
     [InlineData("/test/throws")]
-    [InlineData("/anh/" + Seed.Picture + ".jpg")]
     public async Task Every_answer_forbids_what_is_not_ours(string path)
     {
         using var answer = await portal.Client.GetAsync(path);
@@ -19,6 +18,35 @@ public sealed class HttpTests(SeededPortal portal) : IClassFixture<SeededPortal>
         Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
         Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));
         Assert.Equal("DENY", Assert.Single(answer.Headers.GetValues("X-Frame-Options")));
+    }
+
+    /// <summary>Row S25: whatever was stored, and whatever it was called then.</summary>
+    [Theory]
+    [InlineData("image/png", "image/png")]
+    [InlineData("image/jpeg", "image/jpeg")]
+    [InlineData("text/html", "application/octet-stream")]
+    [InlineData("image/svg+xml", "application/octet-stream")]
+    [InlineData("application/xhtml+xml", "application/octet-stream")]
+    [InlineData("application/pdf", "application/octet-stream")]
+    public async Task A_stored_file_is_a_picture_or_a_download_and_nothing_in_it_runs(string stored, string served)
+    {
+        var sha = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(stored)));
+        await portal.ExecuteAsync(
+            "INSERT INTO media (sha256, content_type, width, height, bytes, content) VALUES (@sha, @stored, 1, 1, 30, convert_to('<script>alert(1)</script>', 'UTF8')) ON CONFLICT DO NOTHING",
+            new { sha, stored });
+        foreach (var folder in (string[])["anh", "media"])
+        {
+            foreach (var extension in (string[])["jpg", "html", "svg"])
+            {
+                using var answer = await portal.Client.GetAsync($"/{folder}/{sha}.{extension}");
+                var policy = Assert.Single(answer.Headers.GetValues("Content-Security-Policy"));
+                Assert.Contains("default-src 'none'; sandbox;", policy, StringComparison.Ordinal);
+                Assert.DoesNotContain("allow-", policy, StringComparison.Ordinal);
+                Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));
+                Assert.Equal(served, answer.Content.Headers.ContentType?.ToString());
+                Assert.Equal(served.StartsWith("image/", StringComparison.Ordinal) ? null : "attachment", answer.Content.Headers.ContentDisposition?.DispositionType);
+            }
+        }
     }
 
     [Theory]

@@ -6,6 +6,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OcopMarket.Core.People;
 using OcopMarket.Data.Reading;
+using OcopMarket.Data.Retention;
+using OcopMarket.Data.Subjects;
 using OcopMarket.Marketplaces;
 using OcopMarket.Testing;
 using OcopMarket.Web.Hosting;
@@ -38,6 +40,7 @@ public class EmptyPortal : PostgresFixture
         builder.Services.AddSingleton(MarketplaceProfiles.Load(Path.Combine(config, "marketplaces")));
         builder.Services.AddSingleton(MarketplaceRegistration.LoadIssues(Path.Combine(config, "issues.json")));
         builder.Services.AddSingleton(MarketplaceRegistration.LoadConsents(Path.Combine(config, "ocop", "consents.json")));
+        builder.Services.AddSingleton(SubjectClocks.Load(Path.Combine(config, "ocop", "data-subjects.json"))).AddSingleton(new RetentionPeriods());
         builder.Services.AddSingleton(new RingKey(TestPeople.Key));
         builder.Services.AddOcopWeb(Settings);
         Prepare(builder.Services);

@@ -119,6 +119,19 @@ internal static class Seed
         UNION ALL SELECT id, producer_id, submitted_at, 'sent', 'create', 'accepted', NULL FROM listing WHERE submitted_at IS NOT NULL
         UNION ALL SELECT id, producer_id, seen_at, 'seen', seen, 'api', '3' FROM listing WHERE seen IS NOT NULL
         UNION ALL SELECT id, producer_id, now() - interval '2 hours', 'state', state, owner, NULL FROM listing;
+        INSERT INTO subject_request (kind, producer_id, unit_code, evidence, asked_on, recorded_by, recorded_key, answer_by, done_by, answered_at, approved_by,
+            approved_key, approved_at, step, began_at, ended_at, ended_reason, removed, left_over)
+        VALUES ('export', 1, '84', 'portal', CURRENT_DATE, 'producer', 'person:0', now() + interval '2 days', now() + interval '15 days', now(), NULL,
+                NULL, NULL, 'open', NULL, NULL, NULL, NULL, '[]'),
+            ('erase', 2, '84', 'Phiếu số 7', CURRENT_DATE - 30, 'Lan', 'name:LAN', now() - interval '26 days', now() - interval '15 days', NULL, NULL,
+                NULL, NULL, 'open', NULL, NULL, NULL, NULL, '[]'),
+            ('erase', 9001, '84', 'Phiếu số 5', CURRENT_DATE - 60, 'Lan', 'name:LAN', now() - interval '57 days', now() - interval '45 days',
+                now() - interval '55 days', 'Minh', 'name:MINH', now() - interval '50 days', 'done', now() - interval '50 days', now() - interval '44 days', NULL,
+                '{"product": 3, "listing": 6, "producer": 1, "seller_account": 2}', '[{"marketplace": "voso", "shop": "voso9", "item": "SP-9"}]'),
+            ('erase', 3, '84', 'Phiếu số 8', CURRENT_DATE - 2, 'Lan', 'name:LAN', now(), now() + interval '13 days', now(), 'Minh', 'name:MINH', now(), 'leaving',
+                now(), NULL, NULL, NULL, '[]'),
+            ('erase', 1, '84', 'Phiếu số 2', CURRENT_DATE - 20, 'Lan', 'name:LAN', now() - interval '17 days', now() - interval '5 days',
+                now() - interval '18 days', NULL, NULL, NULL, 'refused', NULL, now() - interval '9 days', 'Phiếu không phải của chủ thể', NULL, '[]');
         INSERT INTO guard_hold (kind, source_id, total, proposed_by, proposed_key, proposed_at, proposed_reason)
         VALUES ('price', 1, NULL, 'Sơn', 'name:SƠN', now() + interval '1 hour', 'Chủ thể đã xác nhận bảng giá mới');
         INSERT INTO listing_hold (listing_id, hold_id, kind, was, becomes)

@@ -35,6 +35,7 @@ internal static class CommandLine
             AccountsCommand.Create(),
             MandateCommand.Create(),
             SubjectCommand.Create(),
+            SbomCommand.Create(),
         };
         ServeCommand.AddTo(root);
         try

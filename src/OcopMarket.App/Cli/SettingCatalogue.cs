@@ -18,7 +18,7 @@ internal sealed record SettingEntry(string Key, SettingKind Kind, string Descrip
 internal static class SettingCatalogue
 {
     /// <summary>Sections of ours; the rest of the environment is nobody's business.</summary>
-    public static IReadOnlyList<string> Sections { get; } = ["Database", "Web", "SignIn", "OpenId", "Mail", "Worker", "Guard", "Sandbox", "AutoMapper", "Metrics", "Retention", "Vault", "Fetch", "Logging", "Marketplaces"];
+    public static IReadOnlyList<string> Sections { get; } = ["Database", "Web", "SignIn", "OpenId", "Mail", "Worker", "Guard", "Sandbox", "AutoMapper", "Metrics", "Daily", "Retention", "Vault", "Fetch", "Logging", "Marketplaces"];
 
     private static readonly IReadOnlyList<SettingEntry> _program =
     [
@@ -42,6 +42,13 @@ internal static class SettingCatalogue
         new("Api:RequestsPerMinute", SettingKind.Number, "requests a minute with one key of the API", "300") { Least = 1, Most = 1_000_000 },
         new("Api:RequestsPerAddress", SettingKind.Number, "requests a minute to the API from one address, with whatever keys", "600") { Least = 1, Most = 1_000_000 },
         new("Api:Longest", SettingKind.Duration, "after so long the database breaks a request to the API off, hh:mm:ss", "00:00:05"),
+        new("Daily:FilesOfBusiness", SettingKind.Number, "files a day that the people of one business may hand in together", "20") { Least = 0, Most = 100_000 },
+        new("Daily:MegabytesOfBusiness", SettingKind.Number, "the same in MB (1,000,000 bytes)", "100") { Least = 0, Most = 1_000_000 },
+        new("Daily:FilesOfPerson", SettingKind.Number, "files a day that one person of the staff may hand in", "500") { Least = 0, Most = 100_000 },
+        new("Daily:MegabytesOfPerson", SettingKind.Number, "the same in MB", "2000") { Least = 0, Most = 1_000_000 },
+        new("Daily:RequestsOfBusiness", SettingKind.Number, "requests about personal data a day of one business", "10") { Least = 0, Most = 100_000 },
+        new("Daily:RequestsOfPerson", SettingKind.Number, "the same that one person of the staff may write down", "200") { Least = 0, Most = 100_000 },
+        new("Daily:Copies", SettingKind.Number, "copies of somebody's data a day that one business, or one admin, may download", "20") { Least = 0, Most = 100_000 },
         new("Web:JobsReadOnly", SettingKind.Switch, "whether admins only look at the jobs at /hang-fire: true or false", "true"),
         .. SignIn(),
         new("Worker:Lease", SettingKind.Duration, "how long a worker holds a shop for one call; longer than any CallTimeout, hh:mm:ss", "00:01:00"),

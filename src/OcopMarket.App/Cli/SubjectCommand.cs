@@ -201,9 +201,7 @@ internal static class SubjectCommand
 
     private static string Clocks(SubjectRequest r) => r.EndedAt is { } end
         ? string.Create(CultureInfo.InvariantCulture, $"ended {VietnamDay.Of(end):yyyy-MM-dd}{(r.EndedReason is null ? "" : $": {r.EndedReason}")}")
-        : string.Create(CultureInfo.InvariantCulture, $"{(r.AnsweredAt is null ? $"answer by {LastDay(r.AnswerBy):yyyy-MM-dd}, " : "")}done by {LastDay(r.DoneBy):yyyy-MM-dd}");
-
-    private static DateOnly LastDay(DateTimeOffset end) => VietnamDay.Of(end).AddDays(-1);
+        : string.Create(CultureInfo.InvariantCulture, $"{(r.AnsweredAt is null ? $"answer by {SubjectRequest.LastDay(r.AnswerBy):yyyy-MM-dd}, " : "")}done by {SubjectRequest.LastDay(r.DoneBy):yyyy-MM-dd}");
 
     private static void Require(SubjectOutcome outcome, string notThere)
     {

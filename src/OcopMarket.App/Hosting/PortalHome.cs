@@ -1,9 +1,11 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
 using OcopMarket.Core.Marketplaces;
 using OcopMarket.Data.People;
 using OcopMarket.Data.Reading;
+using OcopMarket.Data.Subjects;
 using OcopMarket.Data.Vault;
 using OcopMarket.Web.Api;
 using OcopMarket.Web.Hosting;
@@ -18,6 +20,7 @@ internal static class PortalHome
     public static async Task AddAsync(IServiceCollection services, HostRequest request, CancellationToken cancellationToken)
     {
         services.AddSingleton(new PortalDatabase(request.Database.Web));
+        services.AddSingleton(Clocks(Path.Combine(request.Home.ConfigFolder, "ocop", "data-subjects.json")));
         services.AddOcopWeb(Read(request.Configuration, request.Home, request.IsDemo));
         if (!request.Roles.HasFlag(Roles.Worker))
         {
@@ -78,10 +81,23 @@ internal static class PortalHome
             MailFolder = isDemo ? home.MailFolder : null,
             Mail = settings.GetSection("Mail").Get<MailSettings>() ?? usual.Mail,
             Api = settings.GetSection("Api").Get<ApiSettings>() ?? usual.Api,
+            Daily = settings.GetSection("Daily").Get<DaySettings>() ?? usual.Daily,
             SignIn = settings.GetSection("SignIn").Get<SignInSettings>() ?? usual.SignIn,
             OpenId = OpenIdHome.Read(settings),
             RequestsPerMinute = settings.GetValue("Web:RequestsPerMinute", usual.RequestsPerMinute),
         };
+    }
+
+    private static SubjectClocks Clocks(string file)
+    {
+        try
+        {
+            return SubjectClocks.Load(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            throw new StartException($"{file} cannot be read ({e.Message.TrimEnd('.')}). It must hold the law's terms for requests about personal data.");
+        }
     }
 
     /// <summary>An address of this machine alone, said so by hand, is for containers: they listen everywhere inside, and outside only what was

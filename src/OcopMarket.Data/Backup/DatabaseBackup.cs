@@ -19,7 +19,7 @@ public static class DatabaseBackup
         SELECT CASE n.nspname WHEN 'public' THEN '' ELSE n.nspname || '.' END || c.relname AS name, array_agg(a.attname::text ORDER BY a.attnum) AS columns
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
         WHERE n.nspname IN ('public', 'identity') AND c.relkind = 'r' AND c.relname <> 'schema_version'
-          AND NOT (n.nspname = 'identity' AND c.relname IN ('session', 'link', 'sign_in_try', 'api_key'))
+          AND NOT (n.nspname = 'identity' AND c.relname IN ('session', 'link', 'sign_in_try', 'day_use', 'api_key'))
           AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
         GROUP BY n.nspname, c.relname ORDER BY n.nspname, c.relname
         """;

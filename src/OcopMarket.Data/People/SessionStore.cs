@@ -51,6 +51,7 @@ public sealed class SessionStore(PortalDatabase portal)
             THEN created_at <= @now - @Remembered ELSE seen_at <= @now - @Idle OR created_at <= @now - @Absolute END;
         DELETE FROM identity.link WHERE expires_at <= @now;
         DELETE FROM identity.sign_in_try WHERE at <= @now - interval '1 day';
+        DELETE FROM identity.day_use WHERE day < (@now AT TIME ZONE 'UTC')::date - 1;
         DELETE FROM identity.api_key WHERE least(ended_at, expires_at) <= @now - interval '90 days'
         """;
 

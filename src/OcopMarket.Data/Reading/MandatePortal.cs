@@ -1,5 +1,6 @@
 using Dapper;
 using OcopMarket.Core.People;
+using OcopMarket.Data.People;
 using OcopMarket.Data.Sellers;
 
 namespace OcopMarket.Data.Reading;
@@ -63,9 +64,32 @@ public sealed class MandatePortal(ReadingDatabase database, WritingDatabase writ
     public Task<MandatePaper?> PaperAsync(long account, long mandate, CancellationToken cancellationToken) =>
         database.FirstAsync<MandatePaper>(Paper, new { account, mandate }, cancellationToken);
 
+    /// <param name="files">How many files whoever gives it may hand in today.</param>
     /// <exception cref="MandateException">Refused; nothing was stored.</exception>
-    public Task<MandateGiven> GiveAsync(NewMandate mandate, Actor by, CancellationToken cancellationToken) =>
-        writing.WriteAsync(t => MandateDecisions.GiveAsync(t, mandate, by, cancellationToken), cancellationToken);
+    public async Task<MandateGiven> GiveAsync(NewMandate mandate, DayLimit files, Actor by, DateOnly today, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await writing.WriteAsync(
+                async transaction =>
+                {
+                    MandateDecisions.Check(mandate); // what is no paper at all is not counted, and what is too much is not stored first
+                    if (mandate.File is { } file)
+                    {
+                        await DayUse.TakeAsync(transaction, files, file.Content.Length, today, cancellationToken);
+                    }
+
+                    return await MandateDecisions.GiveAsync(transaction, mandate, by, cancellationToken);
+                },
+                cancellationToken);
+        }
+        catch (DayLimitException)
+        {
+            throw new MandateException(
+                "files_per_day", "Hôm nay đã gửi đủ số tệp hoặc dung lượng cho phép, nên chưa ghi gì. Anh/chị gửi lại từ ngày mai, hoặc ghi ủy quyền mà không đính kèm tệp.",
+                "Today's number or size of files is used up, so nothing was stored. Send it again from tomorrow, or record the mandate without the file.");
+        }
+    }
 
     /// <returns>Whether it was there to be withdrawn.</returns>
     public async Task<bool> WithdrawAsync(MandateWithdrawal withdrawal, Actor by, DateOnly today, CancellationToken cancellationToken) =>

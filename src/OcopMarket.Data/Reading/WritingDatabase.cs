@@ -9,10 +9,14 @@ namespace OcopMarket.Data.Reading;
 public sealed class WritingDatabase(PortalDatabase portal, IReaderScope reader)
 {
     /// <summary>Committed when <paramref name="write"/> comes back, and nothing of it is kept when it throws.</summary>
-    public async Task<T> WriteAsync<T>(Func<NpgsqlTransaction, Task<T>> write, CancellationToken cancellationToken)
+    public Task<T> WriteAsync<T>(Func<NpgsqlTransaction, Task<T>> write, CancellationToken cancellationToken) =>
+        WriteAsync(write, IsolationLevel.ReadCommitted, cancellationToken);
+
+    /// <inheritdoc cref="WriteAsync{T}(Func{NpgsqlTransaction, Task{T}}, CancellationToken)"/>
+    public async Task<T> WriteAsync<T>(Func<NpgsqlTransaction, Task<T>> write, IsolationLevel isolation, CancellationToken cancellationToken)
     {
         await using var connection = await portal.Source.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(isolation, cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(
             "SELECT set_config('app.scope', @scope, true)", new { scope = reader.Current.Text }, transaction, cancellationToken: cancellationToken));
         var result = await write(transaction);

@@ -81,6 +81,7 @@ public static class TableRegistry
         new("identity.api_key", "hashes of keys of the API, with whose they are and when they were used; go 90 days after their end"),
         new("identity.link", "hashes of links that work once; go when they have expired"),
         new("identity.sign_in_try", "hashes of names that were tried; go after a day"),
+        new("identity.day_use", "how many files, requests and copies somebody had on a day; goes after two"),
 
         new("webhook_receipt", "callbacks by the hash of their body, so that none counts twice; bodies are not stored", Period.Webhooks),
     ];

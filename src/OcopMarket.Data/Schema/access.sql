@@ -41,8 +41,11 @@ GRANT SELECT (id, kind, state_hash, session_id, person_id, account_id, marketpla
     INSERT (kind, state_hash, session_id, person_id, person, keeper, origin, correlation, account_id, producer_id, marketplace, step, returned_at),
     UPDATE (returned_at, code, claimed_shop, step, result, ended_at) ON connect_attempt TO ocop_web;
 
--- What people ask about stored data is written and carried out by commands and workers.
+-- What people ask about stored data is written and decided in the portal and by commands; the workers carry it out.
 GRANT SELECT ON subject_request TO ocop_web, ocop_readonly;
+GRANT INSERT (kind, producer_id, account_id, removed_unit, unit_code, evidence, asked_on, recorded_by, recorded_key, answer_by, done_by, answered_at),
+    UPDATE (answered_at, approved_by, approved_key, approved_at, step, ended_at, ended_reason, left_over) ON subject_request TO ocop_web;
+GRANT SELECT ON source_row_revision TO ocop_web; -- a copy for its owner shows what lists said of them
 GRANT EXECUTE ON FUNCTION forget_people(bigint[]) TO ocop_worker;
 
 -- What platforms tell is kept by the portal and followed up by the workers.

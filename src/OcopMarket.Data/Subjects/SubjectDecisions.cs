@@ -25,6 +25,9 @@ public enum SubjectOutcome
 /// <summary>People write requests down, answer and decide them; the workers carry them out. Nothing is erased on one person's word.</summary>
 public static class SubjectDecisions
 {
+    /// <summary>The reason of a request that its asker took back.</summary>
+    public const string Withdrawn = "withdrawn";
+
     private const string Find = """
         SELECT EXISTS (SELECT FROM producer WHERE id = @Producer)
             OR EXISTS (SELECT FROM seller_account WHERE id = @Account AND producer_id IS NULL AND owner_name IS NOT NULL)
@@ -32,8 +35,10 @@ public static class SubjectDecisions
         """;
 
     private const string Insert = """
-        INSERT INTO subject_request (kind, producer_id, account_id, removed_unit, unit_code, evidence, asked_on, recorded_by, recorded_key, answer_by, done_by)
-        SELECT @Kind, x.producer_id, x.account_id, x.removed_unit, x.unit_code, @Evidence, @AskedOn, @by, @key, @answerBy, @doneBy
+        INSERT INTO subject_request (kind, producer_id, account_id, removed_unit, unit_code, evidence, asked_on, recorded_by, recorded_key, answer_by, done_by,
+            answered_at)
+        SELECT @Kind, x.producer_id, x.account_id, x.removed_unit, x.unit_code, @Evidence, @AskedOn, @by, @key, @answerBy, @doneBy,
+            CASE WHEN @IsAnswered THEN now() END
         FROM (SELECT id AS producer_id, NULL::bigint AS account_id, NULL AS removed_unit, coalesce(unit_now, unit_code) AS unit_code
               FROM producer WHERE id = @Producer
               UNION ALL SELECT NULL, id, NULL, unit_code FROM seller_account WHERE id = @Account AND producer_id IS NULL AND owner_name IS NOT NULL
@@ -78,6 +83,7 @@ public static class SubjectDecisions
                 request.Unit,
                 request.Evidence,
                 request.AskedOn,
+                request.IsAnswered,
                 by = by.Shown,
                 key = by.Key,
                 answerBy = clocks.AnswerBy(request.AskedOn),
@@ -108,6 +114,11 @@ public static class SubjectDecisions
     public static Task<SubjectOutcome> RefuseAsync(
         NpgsqlTransaction transaction, long request, string reason, Actor by, CancellationToken cancellationToken) =>
         DecideAsync(transaction, request, by, "refuse", r => r.Step == "open", End, new { request, reason, step = "refused" }, cancellationToken);
+
+    /// <summary>Whoever asked thought better of it.</summary>
+    public static Task<SubjectOutcome> WithdrawAsync(NpgsqlTransaction transaction, long request, Actor by, CancellationToken cancellationToken) =>
+        DecideAsync(
+            transaction, request, by, "withdraw", r => r.Step == "open", End, new { request, reason = Withdrawn, step = "refused" }, cancellationToken);
 
     /// <summary>The copy was handed over.</summary>
     public static Task<SubjectOutcome> HandOverAsync(NpgsqlTransaction transaction, long request, Actor by, CancellationToken cancellationToken) =>

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using OcopMarket.Core.Catalog;
+
 namespace OcopMarket.Data.Subjects;
 
 /// <summary>What somebody asked about stored data. Names nobody: a producer or shop by number, with the name as far as it is still stored.</summary>
@@ -17,6 +20,10 @@ public sealed record SubjectRequest
     public string Evidence { get; init; } = "";
     public DateOnly AskedOn { get; init; }
     public string RecordedBy { get; init; } = "";
+
+    /// <summary>Tells people apart, as <c>Actor.Key</c> does.</summary>
+    [JsonIgnore]
+    public string RecordedKey { get; init; } = "";
     public DateTimeOffset AnswerBy { get; init; }
     public DateTimeOffset DoneBy { get; init; }
     public DateTimeOffset? AnsweredAt { get; init; }
@@ -34,9 +41,16 @@ public sealed record SubjectRequest
 
     /// <summary>Items that must be taken down by hand: <c>[{marketplace, shop, item}]</c>.</summary>
     public string LeftOver { get; init; } = "[]";
+
+    /// <summary>The last day of one of the law's terms, of which the end is stored.</summary>
+    public static DateOnly LastDay(DateTimeOffset end) => VietnamDay.Of(end).AddDays(-1);
 }
 
 /// <summary>A request as it is written down.</summary>
 /// <param name="Kind">export, erase, remove.</param>
 /// <param name="Evidence">Number of the form or letter.</param>
-public sealed record NewSubjectRequest(string Kind, long? Producer, long? Account, string? Unit, string Evidence, DateOnly AskedOn);
+public sealed record NewSubjectRequest(string Kind, long? Producer, long? Account, string? Unit, string Evidence, DateOnly AskedOn)
+{
+    /// <summary>Whoever asks is told in the same moment that it was received.</summary>
+    public bool IsAnswered { get; init; }
+}

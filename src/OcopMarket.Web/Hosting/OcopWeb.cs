@@ -17,13 +17,14 @@ using OcopMarket.Web.Mandates;
 using OcopMarket.Web.Pages;
 using OcopMarket.Web.Parts;
 using OcopMarket.Web.People;
+using OcopMarket.Web.Subjects;
 using OcopMarket.Web.Text;
 using OcopMarket.Web.Webhooks;
 
 namespace OcopMarket.Web.Hosting;
 
 /// <summary>The portal: pages without circuits, for people who signed in. Needs <c>PortalDatabase</c>, <c>RingKey</c>,
-/// <c>MarketplaceProfiles</c>, <c>IssueDictionary</c> and <c>ConsentTexts</c> among the services.</summary>
+/// <c>MarketplaceProfiles</c>, <c>IssueDictionary</c>, <c>ConsentTexts</c>, <c>SubjectClocks</c> and <c>RetentionPeriods</c> among the services.</summary>
 public static class OcopWeb
 {
     public static IServiceCollection AddOcopWeb(this IServiceCollection services, PortalSettings settings)
@@ -45,7 +46,8 @@ public static class OcopWeb
         services.AddSingleton<ProductQueries>().AddSingleton<ProductDetailQueries>().AddSingleton<ListingQueries>();
         services.TryAddSingleton<ConsentPlatforms>();
         services.AddSingleton<ConnectPortal>().AddSingleton<ConnectDesk>();
-        services.AddSingleton<MandatePortal>().AddSingleton<MandateDesk>();
+        services.AddSingleton<MandatePortal>().AddSingleton<MandateDesk>().AddSingleton<DayLimits>();
+        services.AddSingleton<SubjectPortal>().AddSingleton<SubjectDesk>();
         services.AddSingleton<WebhookReceipts>();
         services.AddSingleton<IssueQueries>().AddSingleton<RunQueries>().AddSingleton<AccountQueries>().AddSingleton<HoldQueries>();
         return services;
@@ -76,6 +78,7 @@ public static class OcopWeb
         app.MapApi();
         app.MapConnecting();
         app.MapMandates();
+        app.MapSubjects();
         app.MapGet("/favicon.ico", () => Results.Redirect(SiteAssets.Url("mark.svg"), permanent: true)).AllowAnonymous();
         app.MapGet("/language/{language}", SwitchLanguage).AllowAnonymous();
         app.MapGet("/dot-chay/dang-chay", RunningAsync).RequireAuthorization(Policies.Staff);

@@ -37,12 +37,13 @@ internal static class Pictures
         }
 
         Keep(http, whose);
-        return Results.Bytes(picture.Content, Safe(picture.ContentType), entityTag: tag);
+        return IsPicture(picture.ContentType)
+            ? Results.Bytes(picture.Content, picture.ContentType, entityTag: tag)
+            : Results.Bytes(picture.Content, "application/octet-stream", $"{sha256}.bin", entityTag: tag);
     }
 
     private static void Keep(HttpContext http, string whose) => http.Response.Headers.CacheControl = $"{whose}, max-age=31536000, immutable";
 
-    /// <summary>Only pictures are shown as such; anything else is a download.</summary>
-    private static string Safe(string contentType) =>
-        contentType is "image/jpeg" or "image/png" or "image/webp" or "image/gif" ? contentType : "application/octet-stream";
+    /// <summary>Only these are shown; anything else is saved, under a name that nothing opens by itself.</summary>
+    private static bool IsPicture(string contentType) => contentType is "image/jpeg" or "image/png" or "image/webp" or "image/gif";
 }

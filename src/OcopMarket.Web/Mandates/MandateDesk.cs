@@ -20,7 +20,7 @@ internal sealed record MandateForm(string? Agree, string? Producer, string? From
 internal sealed record MandateAnswer(bool Done, string? Key, MandateException? Refusal = null);
 
 /// <summary>Takes what people send on a shop's page of mandates. Each mandate is for one marketplace and its own text, ticked by hand.</summary>
-internal sealed class MandateDesk(MandatePortal portal, ConsentTexts texts, Doer doer, TimeProvider time)
+internal sealed class MandateDesk(MandatePortal portal, ConsentTexts texts, DayLimits limits, Doer doer, TimeProvider time)
 {
     /// <summary>How the evidence of a consent begins that was ticked here; no paper belongs to it.</summary>
     public const string InPortal = "portal, ";
@@ -48,7 +48,7 @@ internal sealed class MandateDesk(MandatePortal portal, ConsentTexts texts, Doer
                 {
                     File = form.File is { } file ? await ReadAsync(file, cancellationToken) : null,
                 },
-                by, cancellationToken);
+                limits.Files, by, Today, cancellationToken);
             return new(true, given.Mandate is null ? "mandate.done.same" : "mandate.done.give");
         }
         catch (MandateException e)

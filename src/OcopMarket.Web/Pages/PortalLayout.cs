@@ -18,11 +18,12 @@ public abstract class PortalLayout : PortalComponent
         new("/gian-hang", "shop", "nav.shops", false, null),
         new("/dot-chay", "sync", "nav.runs", false, PersonRole.Viewer),
         new("/tam-giu", "held", "nav.holds", true, PersonRole.Viewer),
+        new("/yeu-cau-du-lieu", "doc", "nav.subjects", true, null) { ForViewers = false },
         new("/nguoi-dung", "user", "nav.people", true, PersonRole.Admin),
     ];
 
     /// <summary>What this person may open. Roles stand in the order of what they may do.</summary>
-    protected IEnumerable<MenuItem> Menu => User.Role() is { } role ? _menu.Where(m => m.From is null || role >= m.From) : [];
+    protected IEnumerable<MenuItem> Menu => User.Role() is { } role ? _menu.Where(m => (m.From is null || role >= m.From) && (m.ForViewers || role != PersonRole.Viewer)) : [];
 
     protected bool Demo => Http.IsDemo();
 
@@ -40,4 +41,7 @@ public abstract class PortalLayout : PortalComponent
 /// <param name="Key">Its word.</param>
 /// <param name="Desk">Only a desk has room for it.</param>
 /// <param name="From">The least role that may open it; null: all.</param>
-public sealed record MenuItem(string Path, string Icon, string Key, bool Desk, PersonRole? From);
+public sealed record MenuItem(string Path, string Icon, string Key, bool Desk, PersonRole? From)
+{
+    public bool ForViewers { get; init; } = true;
+}

@@ -20,6 +20,9 @@ public static class Policies
     /// <summary>Who acts for shops: businesses for their own, staff within their scope, admins.</summary>
     public const string Acting = "acting";
 
+    /// <summary>Who takes a copy of all that is stored of somebody: businesses their own, admins for who asked on paper.</summary>
+    public const string Copying = "copying";
+
     public const string Admin = "admin";
 
     /// <summary>Whoever holds a key that reads this. A cookie is not looked at, as no page looks at a key.</summary>
@@ -38,6 +41,7 @@ public static class Policies
             .AddPolicy(Account, p => p.RequireAuthenticatedUser())
             .AddPolicy(Staff, p => p.RequireRole(Words.Of(PersonRole.Viewer), Words.Of(PersonRole.Staff), Words.Of(PersonRole.Admin)))
             .AddPolicy(Acting, p => p.RequireRole(Words.Of(PersonRole.Business), Words.Of(PersonRole.Staff), Words.Of(PersonRole.Admin)))
+            .AddPolicy(Copying, p => p.RequireRole(Words.Of(PersonRole.Business), Words.Of(PersonRole.Admin)))
             .AddPolicy(Admin, p => p.RequireRole(Words.Of(PersonRole.Admin)))
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireRole(Words.All<PersonRole>()).Build());
     }

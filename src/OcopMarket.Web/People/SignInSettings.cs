@@ -1,5 +1,6 @@
 using System.Net;
 using OcopMarket.Web.Api;
+using OcopMarket.Web.Hosting;
 
 namespace OcopMarket.Web.People;
 
@@ -61,6 +62,8 @@ public sealed record PortalSettings
     public int RequestsPerMinute { get; init; } = 1_200;
 
     public ApiSettings Api { get; init; } = new();
+
+    public DaySettings Daily { get; init; } = new();
 
     /// <summary>People come over TLS; cookies are for that alone.</summary>
     public bool IsSecure => PublicUrl?.Scheme == Uri.UriSchemeHttps;

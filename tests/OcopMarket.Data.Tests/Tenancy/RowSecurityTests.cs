@@ -192,6 +192,8 @@ public sealed class RowSecurityTests(ProvinceFixture province) : IClassFixture<P
                 "mandate INSERT account_id,producer_id,unit_code,given_on,until,evidence,recorded_by,act_by,text_version,evidence_sha256,follow_at",
                 "mandate UPDATE revoked_on,revoked_at,revoked_by,revoked_reason,follow_at",
                 "mandate_evidence INSERT sha256,content_type,file_name,bytes,content",
+                "subject_request INSERT kind,producer_id,account_id,removed_unit,unit_code,evidence,asked_on,recorded_by,recorded_key,answer_by,done_by,answered_at",
+                "subject_request UPDATE answered_at,approved_by,approved_key,approved_at,step,ended_at,ended_reason,left_over",
             ],
             columns);
         foreach (var column in new[] { "sealed_password", "sealed_access", "sealed_refresh", "parameters" })

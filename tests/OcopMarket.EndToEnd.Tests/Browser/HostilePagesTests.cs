@@ -50,6 +50,9 @@ public sealed class HostilePagesTests(BrowserPortal portal) : IClassFixture<Brow
         UPDATE listing_issue SET raw = @texts[1 + (id + @round + 32) % @n], args = ARRAY[@texts[1 + (id + @round + 33) % @n]];
         UPDATE listing_event SET raw = @texts[1 + (id + @round + 34) % @n], how = @texts[1 + (id + @round + 35) % @n];
         UPDATE guard_hold SET proposed_by = @texts[1 + (id + @round + 36) % @n], proposed_reason = @texts[1 + (id + @round + 37) % @n];
+        UPDATE subject_request SET evidence = @texts[1 + (id + @round + 39) % @n], recorded_by = @texts[1 + (id + @round + 40) % @n], approved_by = @texts[1 + (id + @round + 41) % @n],
+               ended_reason = @texts[1 + (id + @round + 42) % @n],
+               left_over = CASE WHEN step = 'done' THEN jsonb_build_array(jsonb_build_object('marketplace', @texts[1 + (id + @round + 43) % @n]::text, 'shop', @texts[1 + (id + @round + 44) % @n]::text, 'item', '<b>')) ELSE '[]' END;
         UPDATE identity.person SET name = left(@texts[1 + (id + @round + 38) % @n], 100);
         """;
 

@@ -19,6 +19,7 @@ public sealed class EndpointMatrixTests(AppPortal portal) : IClassFixture<AppPor
         ["reader"] = [PersonRole.Business, PersonRole.Viewer, PersonRole.Staff, PersonRole.Admin],
         ["staff"] = [PersonRole.Viewer, PersonRole.Staff, PersonRole.Admin],
         ["acting"] = [PersonRole.Business, PersonRole.Staff, PersonRole.Admin],
+        ["copying"] = [PersonRole.Business, PersonRole.Admin],
         ["admin"] = [PersonRole.Admin],
         ["key"] = [PersonRole.Business, PersonRole.Viewer, PersonRole.Staff, PersonRole.Admin],
         ["staff-key"] = [PersonRole.Viewer, PersonRole.Staff, PersonRole.Admin],
