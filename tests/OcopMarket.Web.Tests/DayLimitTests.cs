@@ -39,9 +39,9 @@ public sealed class DayLimitTests(DayLimitTests.SparingPortal portal) : IClassFi
     {
         using var staff = await portal.People.SignedInAsync(PersonRole.Staff, "files@test.example");
         using var other = await portal.People.SignedInAsync(PersonRole.Staff, "others@test.example");
-        Assert.Contains("Đã ghi ủy quyền", await GiveAsync(staff, "Phiếu 1", 10), StringComparison.Ordinal);
+        Assert.Contains("Đã ghi ủy quyền", await GiveAsync(staff, "Phiếu 1", 600_000), StringComparison.Ordinal);
         Assert.Contains("PDF, JPEG hoặc PNG", await GiveAsync(staff, "Phiếu 2", 10, "MZ"), StringComparison.Ordinal); // what is not kept is not counted
-        Assert.Contains("Hôm nay đã gửi đủ", await GiveAsync(staff, "Phiếu 3", 1_000_000), StringComparison.Ordinal);
+        Assert.Contains("Hôm nay đã gửi đủ", await GiveAsync(staff, "Phiếu 3", 600_000), StringComparison.Ordinal);
         Assert.Contains("Đã ghi ủy quyền", await GiveAsync(staff, "Phiếu 4", 20), StringComparison.Ordinal);
         var before = await StoredAsync();
         Assert.Contains("Hôm nay đã gửi đủ", await GiveAsync(staff, "Phiếu 5", 30), StringComparison.Ordinal);

@@ -13,12 +13,17 @@ using OcopMarket.Web.Text;
 namespace OcopMarket.Web.Tests.Subjects;
 
 /// <summary>Row S60 in the portal: who asks, who decides, who takes a copy, and what is refused.</summary>
-public sealed class SubjectPageTests(ConnectPortalFixture portal) : IClassFixture<ConnectPortalFixture>
+public sealed class SubjectPageTests(ConnectPortalFixture portal) : IClassFixture<ConnectPortalFixture>, IAsyncLifetime
 {
     private const string List = "/yeu-cau-du-lieu";
     private const string New = "/yeu-cau-du-lieu/moi";
 
     private static string Today => VietnamDay.Of(DateTimeOffset.UtcNow).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    /// <summary>Each begins with no request: of erasures only one may be open.</summary>
+    public Task InitializeAsync() => portal.ExecuteAsync("DELETE FROM subject_request; DELETE FROM identity.day_use");
+
+    public Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
     public async Task A_business_asks_for_its_own_copy_and_downloads_it_once()
@@ -73,7 +78,6 @@ public sealed class SubjectPageTests(ConnectPortalFixture portal) : IClassFixtur
         Assert.Contains("đã đi tiếp", (await PostAsync(second, $"{List}/{id}", "refuse", ("reason", "nghĩ lại thì không nên xóa"))).Html, StringComparison.Ordinal);
         Assert.Equal("approved", await StepAsync(id));
         Assert.Equal(1, await portal.CountAsync($"audit WHERE action = 'subject.erase.approve' AND after ->> 'request' = '{id}'"));
-        await portal.ExecuteAsync("UPDATE subject_request SET step = 'refused', ended_at = now() WHERE id = @id", new { id });
     }
 
     [Fact]
@@ -96,7 +100,6 @@ public sealed class SubjectPageTests(ConnectPortalFixture portal) : IClassFixtur
         Assert.Contains("đã đi tiếp", (await PostAsync(business, $"{List}/{id}", "withdraw")).Html, StringComparison.Ordinal);
         Assert.Equal("approved", await StepAsync(id));
         Assert.DoesNotContain("Người business", await portal.ScalarAsync<string>("SELECT row_to_json(r)::text FROM subject_request r WHERE id = @id", new { id }), StringComparison.Ordinal);
-        await portal.ExecuteAsync("UPDATE subject_request SET step = 'refused', ended_at = now() WHERE id = @id", new { id });
     }
 
     [Fact]
@@ -181,7 +184,6 @@ public sealed class SubjectPageTests(ConnectPortalFixture portal) : IClassFixtur
         await PostAsync(admin, $"/tai-khoan/xac-nhan", "prove", ("password", TestPeople.Password));
         Assert.Contains("Đã duyệt", (await PostAsync(admin, $"{List}/{erase}/duyet", "approve", ("sure", "yes"))).Html, StringComparison.Ordinal);
         using var copy = await CopyAsync(admin, export);
-        await portal.ExecuteAsync("UPDATE subject_request SET step = 'refused', ended_at = now() WHERE id = @erase", new { erase });
     }
 
     [Theory]
@@ -248,7 +250,6 @@ public sealed class SubjectPageTests(ConnectPortalFixture portal) : IClassFixtur
     {
         const string Insert = "INSERT INTO subject_request (kind, producer_id, unit_code, evidence, asked_on, recorded_by, recorded_key, answer_by, done_by) VALUES ";
         const string Rest = ", 'x', CURRENT_DATE, 'x', 'person:1', now(), now())";
-        await portal.ExecuteAsync("DELETE FROM subject_request");
         await portal.ExecuteAsync(Insert + "('erase', 1, '29398'" + Rest + ", ('export', 1, '29398'" + Rest + ", ('erase', 2, '32001'" + Rest);
         foreach (var (scope, refused) in new[]
         {
@@ -277,7 +278,6 @@ public sealed class SubjectPageTests(ConnectPortalFixture portal) : IClassFixtur
         Assert.Equal((null, 2), await TryAsync("all", "UPDATE subject_request SET step = 'approved', approved_key = 'person:2', approved_at = now() WHERE kind = 'erase'"));
         await portal.ExecuteAsync("UPDATE subject_request SET step = 'leaving'");
         Assert.Equal((null, 0), await TryAsync("all", "UPDATE subject_request SET step = 'refused', ended_at = now()"));
-        await portal.ExecuteAsync("DELETE FROM subject_request");
     }
 
     private static async Task<long> AskedAsync(Visitor visitor, params (string, string)[] fields)
