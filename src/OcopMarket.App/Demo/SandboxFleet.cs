@@ -24,12 +24,12 @@ internal sealed class SandboxFleet : IAsyncDisposable
     public IReadOnlyList<SandboxClient> Clients { get; }
 
     public static async Task<SandboxFleet> StartAsync(
-        string folder, int firstPort, bool takenPortMovesOn, long seed, CancellationToken cancellationToken)
+        string folder, IReadOnlyList<string> platforms, int firstPort, bool takenPortMovesOn, long seed, CancellationToken cancellationToken)
     {
         try
         {
             var host = await SandboxHost.StartAsync(
-                new SandboxOptions { DataFolder = folder, FirstPort = firstPort, TakenPortMovesOn = takenPortMovesOn, Seed = seed },
+                new SandboxOptions { DataFolder = folder, Platforms = platforms, FirstPort = firstPort, TakenPortMovesOn = takenPortMovesOn, Seed = seed },
                 cancellationToken);
             return new(host.Platforms, host);
         }
