@@ -40,13 +40,14 @@ internal sealed class SandboxFleet : IAsyncDisposable
         }
     }
 
+    /// <summary>Of those that run, the demo's own floors.</summary>
     /// <param name="file">What <c>./run sandbox --json</c> printed.</param>
     public static SandboxFleet Connect(string file)
     {
         try
         {
             var list = JsonSerializer.Deserialize<PlatformList>(File.ReadAllText(file), _json);
-            return new(list!.Platforms, null);
+            return new([.. list!.Platforms.Where(p => SandboxOptions.DemoPlatforms.Contains(p.Key))], null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or NullReferenceException)
         {

@@ -24,7 +24,7 @@ internal sealed class WooCommerceReading(WooCommerceClient client)
             var (_, total, _) = await client.ReadPageAsync<IReadOnlyList<WooCommerceProduct>>(One(), shop, cancellationToken);
             return new(AccountState.Active, "wc/v3", null, WooCommerceShop.Of(shop.AccessToken)?.Address.ToString(), null, total, null);
         }
-        catch (MarketplaceException e) when (e.Kind is FailureKind.Rejected || (e.Kind == FailureKind.Misconfigured && e.PlatformCode.StartsWith("HTTP ", StringComparison.Ordinal)))
+        catch (MarketplaceException e) when (e.Kind == FailureKind.Rejected || (e.Kind == FailureKind.Misconfigured && e.PlatformCode != "settings"))
         {
             return new(AccountState.Unknown, e.PlatformCode, null, null, null, null, new(e.PlatformCode, "account", e.Detail));
         }
