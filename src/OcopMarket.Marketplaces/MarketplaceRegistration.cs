@@ -8,6 +8,7 @@ using OcopMarket.Core.Sellers;
 using OcopMarket.Marketplaces.Postmart;
 using OcopMarket.Marketplaces.Shopee;
 using OcopMarket.Marketplaces.Voso;
+using OcopMarket.Marketplaces.WooCommerce;
 
 namespace OcopMarket.Marketplaces;
 
@@ -25,6 +26,7 @@ public static class MarketplaceRegistration
         services.AddSingleton(LoadConsents(Path.Combine(configFolder, "ocop", "consents.json")));
         services.AddPostmart(layered);
         services.AddVoso(layered);
+        services.AddWooCommerce(layered);
         services.AddShopee(layered);
         services.TryAddSingleton<ConsentPlatforms>();
         services.TryAddSingleton<MarketplaceRegistry>();

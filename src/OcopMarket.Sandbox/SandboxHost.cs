@@ -2,6 +2,7 @@ using OcopMarket.Sandbox.Common;
 using OcopMarket.Sandbox.Postmart;
 using OcopMarket.Sandbox.Shopee;
 using OcopMarket.Sandbox.Voso;
+using OcopMarket.Sandbox.WooCommerce;
 
 namespace OcopMarket.Sandbox;
 
@@ -60,6 +61,7 @@ public sealed class SandboxHost : IAsyncDisposable
         "postmart" => new PostmartPlatform(context),
         "voso" => new VosoPlatform(context),
         "shopee" => new ShopeePlatform(context),
+        "woocommerce" => new WooCommercePlatform(context),
         _ => throw new ArgumentException($"No simulated platform is called '{key}'.", nameof(key))
     };
 
@@ -90,7 +92,7 @@ public sealed class SandboxHost : IAsyncDisposable
         lock (platform.Gate)
         {
             platform.Advance();
-            var shops = platform.Shops.Select(s => new SandboxShopInfo(s.Id, s.Name, s.Phone, s.Username, s.Password, s.Status));
+            var shops = platform.Shops.Select(s => new SandboxShopInfo(s.Id, s.Name, s.Phone, s.Username, s.Password, s.Status, s.Url));
             return new SandboxPlatformInfo(platform.Key, platform.Name, platform.BaseUrl, platform.Application, [.. shops]);
         }
     }

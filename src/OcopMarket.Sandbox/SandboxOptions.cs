@@ -4,7 +4,10 @@ namespace OcopMarket.Sandbox;
 public sealed record SandboxOptions
 {
     /// <summary>Those that take listings. Of <c>shopee</c> only the consent of shop owners is simulated; it starts where it is named.</summary>
-    public static IReadOnlyList<string> AllPlatforms { get; } = ["postmart", "voso"];
+    public static IReadOnlyList<string> AllPlatforms { get; } = ["postmart", "voso", "woocommerce"];
+
+    /// <summary>The floors of the demo's sample, on which every producer is given a shop; a shop on software of its own is somebody's choice.</summary>
+    public static IReadOnlyList<string> DemoPlatforms { get; } = ["postmart", "voso"];
 
     /// <summary>Keeps state and call log; a restart on the same folder goes on where it was. Null: a folder of its own, gone at
     /// the end.</summary>

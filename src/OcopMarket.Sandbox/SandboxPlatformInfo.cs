@@ -9,4 +9,6 @@ public sealed record SandboxApplication(string Id, string Secret, string? Custom
 
 /// <summary><paramref name="Username"/> and <paramref name="Password"/> are what the platform's login call takes for this
 /// shop.</summary>
-public sealed record SandboxShopInfo(string Id, string Name, string Phone, string Username, string Password, string Status);
+/// <param name="Url">Where its calls go, on platforms on which every shop has an address of its own.</param>
+public sealed record SandboxShopInfo(
+    string Id, string Name, string Phone, string Username, string Password, string Status, string? Url = null);

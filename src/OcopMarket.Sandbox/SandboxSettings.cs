@@ -42,7 +42,10 @@ public sealed record SandboxSettings
     public IReadOnlyList<double> CallbackRetrySeconds { get; init; } = [60, 240, 600, 900, 1800];
     public double CallbackTimeoutSeconds { get; init; } = 5;
 
-    /// <summary>Voso fetches pictures from the seller's address before it reviews; false: every picture counts as
+    /// <summary>WooCommerce: how long a webhook waits in the shop's background queue.</summary>
+    public double HookDelaySeconds { get; init; } = 2;
+
+    /// <summary>Voso fetches pictures from the seller's address before it reviews, WooCommerce within the call; false: every picture counts as
     /// fetched.</summary>
     public bool FetchImages { get; init; } = true;
 
@@ -71,6 +74,11 @@ public sealed record SandboxSettings
             CreatesPerSecond = 3,
             TokenLifetimeSeconds = 300,
             LongTokenLifetimeSeconds = 30 * 86400
+        },
+        "woocommerce" => new()
+        {
+            Seed = seed,
+            ShopCallsPerSecond = 10
         },
         "shopee" => new()
         {

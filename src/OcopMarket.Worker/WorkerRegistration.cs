@@ -60,7 +60,7 @@ public static class WorkerRegistration
         services.AddSafeFetch();
         services.AddSingleton<CatalogueStore>().AddSingleton<SourceRunStore>().AddSingleton<PullSource>();
         services.AddSingleton<ConsentRenewal>().AddSingleton<ConsentLooks>().AddSingleton<ShopConnecting>();
-        services.AddSingleton<SellerSessions>().AddSingleton<CallSlots>().AddSingleton<CallPacer>().AddSingleton<ShopMedia>().AddSingleton<Refusals>()
+        services.AddSingleton<SellerSessions>().AddSingleton<CallSlots>().AddSingleton<CallPacer>().AddSingleton<ShopMedia>().AddSingleton<ShopCategories>().AddSingleton<Refusals>()
             .AddSingleton<ShopOpening>().AddSingleton<AccountLists>().AddSingleton<AccountChecks>().AddSingleton<ShopRunServices>();
         services.AddSingleton<ICatalogueChanged, ListingPlanning>();
         return services;

@@ -14,6 +14,9 @@ public sealed class PostmartConformance(PostmartSandbox sandbox) : MarketplaceCo
 [Trait("Category", "Culture")]
 public sealed class VosoConformance(VosoSandbox sandbox) : MarketplaceConformance<VosoSandbox>(sandbox);
 
+[Trait("Category", "Culture")]
+public sealed class WooCommerceConformance(WooCommerceSandbox sandbox) : MarketplaceConformance<WooCommerceSandbox>(sandbox);
+
 public sealed class PostmartSandbox() : SandboxFixture("postmart")
 {
     private string _mediaId = "";
@@ -26,7 +29,7 @@ public sealed class PostmartSandbox() : SandboxFixture("postmart")
         return draft with { Title = $"Mật hoa dừa cô đặc {sku}", Images = [draft.Images[0] with { MediaId = _mediaId }] };
     }
 
-    public override async Task<byte[]> CallbackAsync(string externalId)
+    public override async Task<SignedCallback> CallbackAsync(string externalId)
     {
         await using var receiver = (await RecordingServer.StartAsync()).Answer("{}");
         await ControlAsync("settings", new JsonObject { ["callbackUrl"] = $"{receiver.BaseUrl}/webhooks/postmart" });
@@ -38,7 +41,8 @@ public sealed class PostmartSandbox() : SandboxFixture("postmart")
         }
 
         await ControlAsync("settings", new JsonObject { ["callbackUrl"] = null });
-        return Encoding.UTF8.GetBytes(Assert.Single(receiver.Calls).Body);
+        var call = Assert.Single(receiver.Calls);
+        return new(Encoding.UTF8.GetBytes(call.Body), call.Headers);
     }
 
     protected override SellerLogin LoginOf(SandboxPlatformInfo platform) => new(
@@ -63,8 +67,59 @@ public sealed class VosoSandbox() : SandboxFixture("voso")
 
     public override ListingDraft Draft(string sku) => Drafts.Nectar(sku) with { Title = $"Mật hoa dừa cô đặc {sku}" };
 
-    public override Task<byte[]> CallbackAsync(string externalId) => throw new InvalidOperationException("Voso has no callback.");
+    public override Task<SignedCallback> CallbackAsync(string externalId) => throw new InvalidOperationException("Voso has no callback.");
 
     protected override SellerLogin LoginOf(SandboxPlatformInfo platform) => new(
         platform.Shops[0].Username, new Secret(platform.Shops[0].Password), new Dictionary<string, string>());
+}
+
+public sealed class WooCommerceSandbox() : SandboxFixture("woocommerce")
+{
+    private string _phone = "";
+
+    public override int ApplicableTests => 25;
+
+    public override ListingDraft Draft(string sku) => Drafts.Nectar(sku) with { Title = $"Mật hoa dừa & gừng {sku}" };
+
+    public override async Task<SignedCallback> CallbackAsync(string externalId)
+    {
+        await using var receiver = (await RecordingServer.StartAsync()).Answer("").Answer("");
+        await ((IWebhookSubscriber)Adapter).SubscribeAsync(Shop, new Uri($"{receiver.BaseUrl}/webhooks/woocommerce"), CancellationToken.None);
+        await ModerateAsync(externalId, "approve");
+        for (var i = 0; i < 100 && receiver.Calls.Count < 2; i++)
+        {
+            Wait(TimeSpan.FromMilliseconds(200));
+            await Task.Delay(20);
+        }
+
+        Assert.Empty(((IWebhookVerifier)Adapter).Verify(Encoding.UTF8.GetBytes(receiver.Calls.First().Body), receiver.Calls.First().Headers, Now));
+        var call = receiver.Calls.Last();
+        return new(Encoding.UTF8.GetBytes(call.Body), call.Headers);
+    }
+
+    protected override SellerLogin LoginOf(SandboxPlatformInfo platform)
+    {
+        _phone = platform.Shops[0].Phone;
+        return LoginOf(platform.Shops[0].Username, platform.Shops[0].Password, platform.Shops[0].Url!);
+    }
+
+    /// <summary>A key that was taken back stays dead: the shop's owner makes another.</summary>
+    protected override async Task<SellerLogin> LoginNowAsync()
+    {
+        var shop = await ControlAsync("shops", new JsonObject { ["name"] = "x", ["phone"] = _phone, ["state"] = "active" });
+        return LoginOf((string)shop["username"]!, (string)shop["password"]!, (string)shop["url"]!);
+    }
+
+    protected override async Task PrepareAsync()
+    {
+        var categories = (IShopCategories)Adapter;
+        foreach (var name in categories.Missing(Shop, Profile.Categories.Keys.Select(k => (int?)k)))
+        {
+            Wait(TimeSpan.FromSeconds(1));
+            await categories.LearnAsync(Shop, name, CancellationToken.None);
+        }
+    }
+
+    private static SellerLogin LoginOf(string key, string secret, string url) =>
+        new(key, new Secret(secret), new Dictionary<string, string> { ["url"] = url });
 }

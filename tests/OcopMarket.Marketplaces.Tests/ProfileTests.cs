@@ -6,6 +6,7 @@ using OcopMarket.Core.Listings;
 using OcopMarket.Core.Marketplaces;
 using OcopMarket.Marketplaces.Postmart;
 using OcopMarket.Marketplaces.Voso;
+using OcopMarket.Marketplaces.WooCommerce;
 
 namespace OcopMarket.Marketplaces.Tests;
 
@@ -17,8 +18,9 @@ public sealed partial class ProfileTests
     {
         var registry = Adapters.Registry();
 
-        Assert.Equal([new("postmart"), new MarketplaceKey("voso")], registry.Keys);
-        Assert.All(registry.Keys, key => Assert.Equal(Mark.Provisional, registry.Profile(key).Contract.Mark));
+        Assert.Equal([new("postmart"), new("voso"), new MarketplaceKey("woocommerce")], registry.Keys);
+        Assert.Equal(
+            [Mark.Provisional, Mark.Provisional, Mark.Documented], registry.Keys.Select(key => registry.Profile(key).Contract.Mark));
         Assert.Equal("1007", registry.Profile(new("postmart")).Categories[7]);
         Assert.False(registry.Profile(new("voso")).Categories.ContainsKey(26));
     }
@@ -30,7 +32,11 @@ public sealed partial class ProfileTests
 
         Assert.Empty(PostmartErrors.Codes.Except(registry.Profile(new("postmart")).Errors.Keys));
         Assert.Empty(VosoErrors.Codes.Except(registry.Profile(new("voso")).Errors.Keys));
-        foreach (var (codes, key) in new[] { (PostmartErrors.Codes, "postmart"), (VosoErrors.Codes, "voso") })
+        Assert.Empty(WooCommerceErrors.Codes.Except(registry.Profile(new("woocommerce")).Errors.Keys));
+        foreach (var (codes, key) in new[]
+        {
+            (PostmartErrors.Codes, "postmart"), (VosoErrors.Codes, "voso"), (WooCommerceErrors.Codes, "woocommerce"),
+        })
         {
             var sentences = codes.Select(c => registry.Profile(new(key)).Errors[c].Vi).ToList();
             Assert.Equal(sentences.Count, sentences.Distinct().Count());

@@ -12,12 +12,13 @@ internal static class AccountsCommand
 {
     private const int Shown = 20;
 
-    public static Command Create() => new("accounts", "Seller accounts on marketplaces: import lists of them, look at them, ask a platform about one.")
+    public static Command Create() => new("accounts", "Seller accounts on marketplaces: import lists of them, look at them, connect one, ask a platform about one.")
     {
         Import(),
         AccountLookCommands.List(),
         AccountLookCommands.Show(),
         AccountLookCommands.Check(),
+        AccountConnectCommand.Create(),
         AccountLookCommands.Counts(),
     };
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using OcopMarket.App.Demo;
 using OcopMarket.App.Hosting;
+using OcopMarket.Sandbox;
 
 namespace OcopMarket.App.Cli;
 
@@ -22,7 +23,7 @@ internal static class SandboxCommand
     private static async Task<int> RunAsync(bool json, string? data, int? port, long seed, CancellationToken cancellationToken)
     {
         var folder = data is null ? Directory.CreateTempSubdirectory("ocop-sandbox-").FullName : Path.Combine(AppHome.At(data).DataFolder, "sandbox");
-        await using var fleet = await SandboxFleet.StartAsync(folder, port ?? 5091, takenPortMovesOn: false, seed, cancellationToken);
+        await using var fleet = await SandboxFleet.StartAsync(folder, SandboxOptions.AllPlatforms, port ?? 5091, takenPortMovesOn: false, seed, cancellationToken);
         if (json)
         {
             await Console.Out.WriteLineAsync(fleet.ToJson());

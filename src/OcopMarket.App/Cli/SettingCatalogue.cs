@@ -148,6 +148,12 @@ internal static class SettingCatalogue
                 new("CallbackWindow", SettingKind.Duration, "how old a callback may be, hh:mm:ss", "01:15:00"),
             ],
             "voso" => [.. Limit("login"), .. Limit("create"), new("SlowDown", SettingKind.Duration, "pause after an answer 429, which names no time, hh:mm:ss", "00:00:02")],
+            "woocommerce" =>
+            [
+                .. Limit("shop"),
+                new("WebhookSecret", SettingKind.Secret, "what every shop's own webhook secret is made from; empty: every webhook is refused"),
+                new("WebhookWindow", SettingKind.Duration, "how old the change may be that a webhook tells of, hh:mm:ss", "01:15:00"),
+            ],
             _ => [],
         };
         return _marketplace.Concat(own).Select(e => e with { Key = $"Marketplaces:{key}:{e.Key}" });

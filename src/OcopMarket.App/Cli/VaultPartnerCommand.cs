@@ -9,8 +9,6 @@ namespace OcopMarket.App.Cli;
 /// <summary><c>./run vault partner</c>: the operator's own login with a platform, which every consent of a shop owner is asked with.</summary>
 internal static class VaultPartnerCommand
 {
-    private const int LongestKey = 1000;
-
     public static Command Create()
     {
         var marketplace = new Argument<string>("marketplace") { Description = "The platform's key: shopee." };
@@ -32,7 +30,7 @@ internal static class VaultPartnerCommand
 
     private static async Task<int> SaveAsync(string? data, string marketplace, string id, string? file, CancellationToken cancellationToken)
     {
-        var secret = new Secret((await ReadAsync(file, cancellationToken)).Trim());
+        var secret = await SecretInput.ReadAsync(file, cancellationToken);
         if (secret.IsEmpty || id.Length is 0 or > 100)
         {
             throw new StartException("The partner id or the partner key is empty; copy both from the platform's console, the key into a file for --key-file.");
@@ -47,20 +45,5 @@ internal static class VaultPartnerCommand
             CommandActor.Of(), cancellationToken);
         AccountLookCommands.Line($"The operator's login {id} with {marketplace} is sealed. Delete the file that held its key.");
         return ExitCodes.Done;
-    }
-
-    private static async Task<string> ReadAsync(string? file, CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var reader = file is null ? Console.In : File.OpenText(file);
-            var text = new char[LongestKey];
-            var read = await reader.ReadBlockAsync(text, cancellationToken);
-            return new(text, 0, read);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new StartException($"The key file {file} cannot be read; name one that this user may read.");
-        }
     }
 }

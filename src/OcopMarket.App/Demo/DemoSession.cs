@@ -1,5 +1,6 @@
 using System.Globalization;
 using OcopMarket.App.Hosting;
+using OcopMarket.Sandbox;
 
 namespace OcopMarket.App.Demo;
 
@@ -42,7 +43,7 @@ internal sealed class DemoSession : IAsyncDisposable
             await database.MigrateAsync(cancellationToken);
             var fleet = sandboxFile is not null
                 ? SandboxFleet.Connect(sandboxFile)
-                : await SandboxFleet.StartAsync(home.SandboxFolder, sandboxPort, takenPortMovesOn: true, seed, cancellationToken);
+                : await SandboxFleet.StartAsync(home.SandboxFolder, SandboxOptions.DemoPlatforms, sandboxPort, takenPortMovesOn: true, seed, cancellationToken);
             var free = await SamePortAsync(home, port, cancellationToken);
             var url = FormattableString.Invariant($"http://127.0.0.1:{free}");
             var layered = Settings.Load(

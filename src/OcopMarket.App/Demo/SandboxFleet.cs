@@ -24,12 +24,12 @@ internal sealed class SandboxFleet : IAsyncDisposable
     public IReadOnlyList<SandboxClient> Clients { get; }
 
     public static async Task<SandboxFleet> StartAsync(
-        string folder, int firstPort, bool takenPortMovesOn, long seed, CancellationToken cancellationToken)
+        string folder, IReadOnlyList<string> platforms, int firstPort, bool takenPortMovesOn, long seed, CancellationToken cancellationToken)
     {
         try
         {
             var host = await SandboxHost.StartAsync(
-                new SandboxOptions { DataFolder = folder, FirstPort = firstPort, TakenPortMovesOn = takenPortMovesOn, Seed = seed },
+                new SandboxOptions { DataFolder = folder, Platforms = platforms, FirstPort = firstPort, TakenPortMovesOn = takenPortMovesOn, Seed = seed },
                 cancellationToken);
             return new(host.Platforms, host);
         }
@@ -40,13 +40,14 @@ internal sealed class SandboxFleet : IAsyncDisposable
         }
     }
 
+    /// <summary>Of those that run, the demo's own floors.</summary>
     /// <param name="file">What <c>./run sandbox --json</c> printed.</param>
     public static SandboxFleet Connect(string file)
     {
         try
         {
             var list = JsonSerializer.Deserialize<PlatformList>(File.ReadAllText(file), _json);
-            return new(list!.Platforms, null);
+            return new([.. list!.Platforms.Where(p => SandboxOptions.DemoPlatforms.Contains(p.Key))], null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or NullReferenceException)
         {

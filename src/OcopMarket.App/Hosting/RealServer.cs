@@ -1,6 +1,7 @@
 using OcopMarket.App.Cli;
 using OcopMarket.App.Demo;
 using OcopMarket.Data.Catalog;
+using OcopMarket.Sandbox;
 using OcopMarket.Web.People;
 
 namespace OcopMarket.App.Hosting;
@@ -27,7 +28,8 @@ internal static class RealServer
 
         await using var fleet = roles.HasFlag(Roles.Sandbox)
             ? await SandboxFleet.StartAsync(
-                home.SandboxFolder, settings.GetValue("Sandbox:FirstPort", 5091), takenPortMovesOn: false, DemoSession.DefaultSeed, cancellationToken)
+                home.SandboxFolder, SandboxOptions.AllPlatforms, settings.GetValue("Sandbox:FirstPort", 5091), takenPortMovesOn: false,
+                DemoSession.DefaultSeed, cancellationToken)
             : null;
         var wanted = port ?? settings.GetValue("Web:Port", 5080);
         if (!Ports.IsFree(wanted))

@@ -13,6 +13,8 @@ public sealed record ListingChange(ChangeKind Kind, CanonicalProduct Product, st
 /// <summary>How one change ended.</summary>
 public sealed record ChangeOutcome
 {
+    public static readonly IReadOnlyDictionary<string, string> NoPictures = new Dictionary<string, string>();
+
     /// <summary>Null: the platform accepted it. Accepted is not live.</summary>
     public FailureKind? Failure { get; init; }
 
@@ -36,6 +38,15 @@ public sealed record ChangeOutcome
 
     /// <summary>Another item of the shop has this SKU.</summary>
     public bool SkuTaken { get; init; }
+
+    /// <summary>It landed, but the item is not what was asked for: an issue, not a success. Of an accepted change only.</summary>
+    public PlatformReason? Differs { get; init; }
+
+    /// <summary>Pictures that the platform fetched with this change, by the hash of their bytes, with the ids that they have there now.</summary>
+    public IReadOnlyDictionary<string, string> Pictures { get; init; } = NoPictures;
+
+    /// <summary>The platform no longer has a picture that was sent by its id: all of the shop's are to be sent by address again.</summary>
+    public bool PicturesLost { get; init; }
 
     public static ChangeOutcome Accepted(string? externalId, SeenStatus? status = null, string? statusRaw = null) =>
         new() { ExternalId = externalId, Status = status, StatusRaw = statusRaw };

@@ -27,6 +27,13 @@ public sealed record MarketplaceCapabilities
     /// <summary>The old version stays in the shop while a changed content is reviewed; otherwise an edit takes the item off sale.</summary>
     public bool EditsStayOnSale { get; init; }
 
+    /// <summary>Items are looked at by the platform before they are on sale. False: what is sent is on sale at once.</summary>
+    public bool ReviewsItems { get; init; } = true;
+
+    /// <summary>A picture fetched from our address gets an id there, which the answer tells (<see cref="ChangeOutcome.Pictures"/>): from then on it is
+    /// sent by that id, for its address would fetch it a second time.</summary>
+    public bool NumbersPictures { get; init; }
+
     /// <summary>An item of this platform can hold several variants. Otherwise each variant is a listing of its own.</summary>
     public bool HasVariants { get; init; }
 

@@ -12,10 +12,15 @@ public sealed record MarketplaceProfile
     public required Lifecycle Lifecycle { get; init; }
     public required Contract Contract { get; init; }
     public required IReadOnlyList<string> Routes { get; init; }
+
+    /// <summary>Software for shops of their owners' own: a product is offered there only where its producer has such a shop, and nobody misses one
+    /// where he has none.</summary>
+    public bool OwnShops { get; init; }
     public required IReadOnlyList<RateLimit> Limits { get; init; }
     public required FieldRules Rules { get; init; }
 
-    /// <summary>Criteria set number -> the platform's leaf category.</summary>
+    /// <summary>Criteria set number -> the platform's leaf category; its name where every shop has categories of its own
+    /// (<see cref="IShopCategories"/>).</summary>
     public required IReadOnlyDictionary<int, string> Categories { get; init; }
 
     /// <summary>Our name of a fact (shelfLife, origin, foodSafetyNo) -> the platform's attribute id. Sent where

@@ -14,7 +14,8 @@ public interface ISellerSignIn
     Task<SellerTokens> SignInAsync(SellerLogin login, CancellationToken cancellationToken);
 }
 
-/// <param name="Parameters">What the platform wants beside them, for example Postmart's <c>customerCode</c>.</param>
+/// <param name="Parameters">What the platform wants beside them: Postmart's <c>customerCode</c>; <c>url</c>, the shop's own address, where every shop
+/// has one (the token then holds it, so that no key can be sent to another host).</param>
 public sealed record SellerLogin(string User, Secret Password, IReadOnlyDictionary<string, string> Parameters);
 
 public sealed record SellerTokens(Secret AccessToken, Secret? RefreshToken, DateTimeOffset ExpiresAt);
@@ -30,6 +31,16 @@ public interface IMediaUploader
 public sealed record MediaFile(string FileName, string ContentType, ReadOnlyMemory<byte> Bytes, string Sha256);
 
 public sealed record UploadedMedia(string MediaId, string? Url);
+
+/// <summary>A platform on which every shop has categories of its own: the platform's file names them, and the ids are learnt shop by shop.</summary>
+public interface IShopCategories
+{
+    /// <summary>Categories that these listings need and of which the shop's id is not known. No call.</summary>
+    IReadOnlyList<string> Missing(SellerSession shop, IEnumerable<int?> criteriaSets);
+
+    /// <summary>Learns the shop's id of one category, which is made where the shop has none. One call, harmless when repeated.</summary>
+    Task LearnAsync(SellerSession shop, string category, CancellationToken cancellationToken);
+}
 
 /// <summary>Opens a shop for a producer, as staff do in bulk.</summary>
 public interface IShopRegistrar
@@ -48,6 +59,12 @@ public interface IWebhookVerifier
 {
     /// <exception cref="MarketplaceException">Unauthorized: the signature is wrong, missing or too old.</exception>
     IReadOnlyList<WebhookHint> Verify(ReadOnlyMemory<byte> body, IReadOnlyDictionary<string, string> headers, DateTimeOffset now);
+}
+
+/// <summary>Asks a shop to tell us of changes, signed so that <see cref="IWebhookVerifier"/> knows them.</summary>
+public interface IWebhookSubscriber
+{
+    Task SubscribeAsync(SellerSession shop, Uri deliveryUrl, CancellationToken cancellationToken);
 }
 
 public sealed record WebhookHint(string ExternalShopId, string SellerSku, string? ExternalId);

@@ -11,8 +11,12 @@ public sealed record DueProduct(long Id, int Revision, DateOnly? ComposedOn);
 /// <summary>What a page of products consists of, and what is stored of their listings.</summary>
 public sealed class CataloguePage
 {
-    internal CataloguePage(IReadOnlyList<DueProduct> products, DateOnly today, IReadOnlyList<CatalogueItem> items, StoredListings stored) =>
-        (Products, Today, Items, Stored) = (products, today, items, stored);
+    private readonly HashSet<(long Producer, string Marketplace)> _ownShops;
+
+    internal CataloguePage(
+        IReadOnlyList<DueProduct> products, DateOnly today, IReadOnlyList<CatalogueItem> items, StoredListings stored,
+        HashSet<(long Producer, string Marketplace)> ownShops) =>
+        (Products, Today, Items, Stored, _ownShops) = (products, today, items, stored, ownShops);
 
     public IReadOnlyList<DueProduct> Products { get; }
 
@@ -20,6 +24,10 @@ public sealed class CataloguePage
     public DateOnly Today { get; }
     public IReadOnlyList<CatalogueItem> Items { get; }
     internal StoredListings Stored { get; }
+
+    /// <summary>Whether an item is offered where producers have shops of their own: its producer has one there, or it was offered there before.</summary>
+    public bool IsOffered(CatalogueItem item, string marketplace) =>
+        _ownShops.Contains((item.ProducerId, marketplace)) || Stored.Has(item.VariantId, marketplace);
 }
 
 /// <summary>The listings of a page by variant and marketplace, with what the last composition said against them.</summary>
@@ -30,6 +38,8 @@ internal sealed class StoredListings(IEnumerable<StoredListing> listings, IEnume
     private readonly ILookup<long, ComposedIssue> _issues = issues.ToLookup(i => i.ListingId);
 
     public IEnumerable<StoredListing> All => _rows.Values;
+
+    public bool Has(long variant, string marketplace) => _rows.ContainsKey((variant, marketplace));
 
     public StoredListing? Of(ComposedListing composed) => _rows.GetValueOrDefault((composed.Item.VariantId, composed.Marketplace.Value));
 

@@ -60,7 +60,13 @@ internal static class CompositionSql
         {Stored};
         SELECT i.listing_id, i.code, i.severity, i.owner, i.fields, i.args, i.raw
         FROM listing l JOIN listing_issue i ON i.listing_id = l.id AND i.origin = 'composed' AND i.closed_at IS NULL
-        WHERE l.product_id = ANY(@products)
+        WHERE l.product_id = ANY(@products);
+        SELECT a.producer_id, a.marketplace FROM seller_account a
+        WHERE a.producer_id IN (SELECT producer_id FROM product WHERE id = ANY(@products)) AND a.marketplace = ANY(@ownShops) AND a.state <> 'closed'
+        UNION
+        SELECT m.producer_id, a.marketplace FROM mandate m JOIN seller_account a ON a.id = m.account_id
+        WHERE m.producer_id IN (SELECT producer_id FROM product WHERE id = ANY(@products)) AND m.revoked_on IS NULL
+            AND a.marketplace = ANY(@ownShops) AND a.state <> 'closed'
         """;
 
     public const string LockProducts = """

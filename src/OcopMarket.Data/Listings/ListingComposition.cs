@@ -24,18 +24,21 @@ public sealed class ListingComposition(NpgsqlDataSource dataSource, ListingRecon
     }
 
     /// <summary>Read after <see cref="DueAsync"/>: a change in between is composed again by the next pass, because the revision is older.</summary>
-    public async Task<CataloguePage> LoadAsync(IReadOnlyList<DueProduct> due, DateOnly today, CancellationToken cancellationToken)
+    /// <param name="ownShops">Marketplaces on which a product is offered only where its producer has a shop.</param>
+    public async Task<CataloguePage> LoadAsync(
+        IReadOnlyList<DueProduct> due, DateOnly today, string[] ownShops, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var results = await connection.QueryMultipleAsync(new CommandDefinition(
-            CompositionSql.Load, new { products = due.Select(d => d.Id).ToArray(), today }, cancellationToken: cancellationToken));
+            CompositionSql.Load, new { products = due.Select(d => d.Id).ToArray(), today, ownShops }, cancellationToken: cancellationToken));
         var items = (await results.ReadAsync<CatalogueItem>()).AsList();
         var certifications = (await results.ReadAsync<CertificationRow>()).ToLookup(c => c.ProductId, c => c.ToCertification());
         var images = (await results.ReadAsync<ImageRow>()).ToLookup(i => i.ProductId, i => i.ToImage());
         var stored = new StoredListings(await results.ReadAsync<StoredListing>(), await results.ReadAsync<ComposedIssue>());
         return new(
             due, today,
-            [.. items.Select(i => i with { Certifications = [.. certifications[i.ProductId]], Images = [.. images[i.ProductId]] })], stored);
+            [.. items.Select(i => i with { Certifications = [.. certifications[i.ProductId]], Images = [.. images[i.ProductId]] })], stored,
+            [.. await results.ReadAsync<(long, string)>()]);
     }
 
     /// <summary>Writes the wishes of a page's products, opens the tasks they need and remembers what they were composed from. Products of which

@@ -12,6 +12,13 @@ public sealed class MediaUploads(NpgsqlDataSource dataSource)
         ON CONFLICT (marketplace, scope, sha256) DO UPDATE SET media_id = excluded.media_id, url = excluded.url, uploaded_at = now()
         """;
 
+    private const string SaveAll = """
+        INSERT INTO media_upload (marketplace, scope, sha256, media_id)
+        SELECT @marketplace, @scope, n.sha, n.id FROM unnest(@hashes, @ids) n(sha, id) ORDER BY n.sha
+        ON CONFLICT (marketplace, scope, sha256) DO UPDATE SET media_id = excluded.media_id, url = NULL, uploaded_at = now()
+        WHERE media_upload.media_id <> excluded.media_id
+        """;
+
     public async Task<Dictionary<string, string>> KnownAsync(
         string marketplace, string scope, string[] hashes, CancellationToken cancellationToken)
     {
@@ -37,6 +44,17 @@ public sealed class MediaUploads(NpgsqlDataSource dataSource)
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(
             Save, new { marketplace, scope, sha, mediaId = media.MediaId, url = media.Url }, cancellationToken: cancellationToken));
+    }
+
+    /// <summary>Ids that a platform gave to pictures which it fetched itself.</summary>
+    public async Task SaveAllAsync(
+        string marketplace, string scope, IReadOnlyCollection<KeyValuePair<string, string>> pictures, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(
+            SaveAll,
+            new { marketplace, scope, hashes = pictures.Select(p => p.Key).ToArray(), ids = pictures.Select(p => p.Value).ToArray() },
+            cancellationToken: cancellationToken));
     }
 
     /// <summary>The platform no longer knows these pictures: they are uploaded again with the next change.</summary>

@@ -3,10 +3,12 @@ namespace OcopMarket.Marketplaces.Http;
 /// <summary>No whole answer came. Thrown by <see cref="CallGuardHandler"/> through RestSharp; never leaves an adapter.</summary>
 internal sealed class CallBrokenException(bool sent, string code, string message, Exception? inner) : Exception(message, inner)
 {
+    public const string AddressRefused = "address_refused";
+
     /// <summary>False: the platform cannot have seen the request.</summary>
     public bool Sent { get; } = sent;
 
-    /// <summary>connect_failed, timeout, cut, too_large.</summary>
+    /// <summary>connect_failed, address_refused, timeout, cut, too_large.</summary>
     public string Code { get; } = code;
 }
 

@@ -32,6 +32,10 @@ internal sealed class CallGuardHandler(Func<ConnectionOptions> options) : Delega
         {
             throw new CallBrokenException(false, "too_late", "The right to send had ended before the request could leave.", e);
         }
+        catch (HttpRequestException e) when (e.InnerException is AddressRefusedException refused)
+        {
+            throw new CallBrokenException(false, CallBrokenException.AddressRefused, refused.Message, e);
+        }
         catch (HttpRequestException e) when (NeverSent(e))
         {
             throw new CallBrokenException(false, "connect_failed", $"No connection ({e.HttpRequestError}).", e);

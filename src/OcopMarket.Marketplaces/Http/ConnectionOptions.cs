@@ -6,8 +6,9 @@ namespace OcopMarket.Marketplaces.Http;
 /// the section <c>Marketplaces:NAME</c> lie over them. An invalid value stops the host at start-up.</summary>
 public abstract class ConnectionOptions
 {
-    [Required]
-    public Uri BaseUrl { get; set; } = null!;
+    /// <summary>Where the platform's API is. Where every shop has an address of its own it stays empty, or names a simulated platform on this
+    /// machine, and then only shops below it are called.</summary>
+    public Uri? BaseUrl { get; set; }
 
     /// <summary>Whole call, connecting included. Default 15 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:02:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]

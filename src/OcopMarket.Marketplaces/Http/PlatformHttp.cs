@@ -6,7 +6,11 @@ using RestSharp;
 namespace OcopMarket.Marketplaces.Http;
 
 /// <summary>A whole answer, whatever it says.</summary>
-internal sealed record HttpAnswer(int Status, byte[] Body, TimeSpan? RetryAfter);
+internal sealed record HttpAnswer(int Status, byte[] Body, TimeSpan? RetryAfter)
+{
+    /// <summary>A header of the answer; null when it is not there.</summary>
+    public Func<string, string?> Header { get; init; } = _ => null;
+}
 
 /// <summary>One HTTP call over the platform's named client: no retry, no redirect, no cookie. Leaves an answer,
 /// <see cref="MarketplaceException"/> when the request cannot have been seen, or <see cref="FateUnknownException"/>.</summary>
@@ -31,21 +35,22 @@ internal sealed class PlatformHttp<TOptions>(
         }
     }
 
-    public async Task<HttpAnswer> SendAsync(RestRequest request, CancellationToken cancellationToken)
+    /// <param name="at">The shop's own address, where every shop has one.</param>
+    public async Task<HttpAnswer> SendAsync(RestRequest request, CancellationToken cancellationToken, Uri? at = null)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var settings = Options;
-        using var client = new RestClient(factory.CreateClient(Key.Value), disposeHttpClient: true, o => Configure(o, settings));
+        using var client = new RestClient(factory.CreateClient(Key.Value), disposeHttpClient: true, o => Configure(o, at ?? settings.BaseUrl));
         var response = await client.ExecuteAsync(request, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         return Broken(response.ErrorException) is { } broken
             ? throw Explain(broken)
-            : new HttpAnswer((int)response.StatusCode, response.RawBytes ?? [], RetryAfter(response));
+            : new HttpAnswer((int)response.StatusCode, response.RawBytes ?? [], RetryAfter(response)) { Header = name => response.GetHeaderValue(name) };
     }
 
-    private static void Configure(RestClientOptions client, TOptions settings)
+    private static void Configure(RestClientOptions client, Uri? baseUrl)
     {
-        client.BaseUrl = settings.BaseUrl;
+        client.BaseUrl = baseUrl;
         client.RedirectOptions = new RedirectOptions { FollowRedirects = false };
         client.UserAgent = "OcopMarket/0.1";
         client.ThrowOnAnyError = false;
@@ -54,7 +59,8 @@ internal sealed class PlatformHttp<TOptions>(
 
     private Exception Explain(CallBrokenException broken) => broken.Sent
         ? new FateUnknownException(broken.Code, broken.Message, broken)
-        : new MarketplaceException(Key, FailureKind.Transient, broken.Code, broken.Message, inner: broken);
+        : new MarketplaceException(
+            Key, broken.Code == CallBrokenException.AddressRefused ? FailureKind.Misconfigured : FailureKind.Transient, broken.Code, broken.Message, inner: broken);
 
     private static CallBrokenException? Broken(Exception? error)
     {

@@ -10,6 +10,9 @@ internal sealed record Answer(int Http, byte[] Body, string? Error = null, bool 
     /// <summary>Where a browser is sent on.</summary>
     public string? Location { get; init; }
 
+    /// <summary>What the platform says beside the body, totals for example.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+
     public string ContentType { get; init; } = "application/json; charset=utf-8";
 
     public static Answer Json(int http, object body, JsonSerializerOptions options, string? error = null) =>

@@ -22,6 +22,12 @@ internal sealed record CallRequest(
     /// <summary>The item that <see cref="UnknownError"/> or <see cref="UnknownStatus"/> is for; null: the first item, or all.</summary>
     public string? FaultSku { get; init; }
 
+    /// <summary>The caller came by TLS, or a proxy in front says so.</summary>
+    public bool IsTls { get; init; }
+
+    /// <summary>What was found at the addresses of pictures, by address: a hash of the bytes, or null. Null itself: nobody looked.</summary>
+    public IReadOnlyDictionary<string, string?>? Fetched { get; init; }
+
     /// <summary>A call that lands long after it was sent passes no limiter again.</summary>
     public bool Late { get; init; }
 
@@ -44,7 +50,9 @@ internal sealed record CallRequest(
     public static async Task<CallRequest> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var token = request.Headers.TryGetValue("token", out var header) ? header.ToString()
-            : request.Query.TryGetValue("access_token", out var parameter) ? parameter.ToString() : null;
+            : request.Query.TryGetValue("access_token", out var parameter) ? parameter.ToString()
+            : request.Headers.TryGetValue("Authorization", out var authorization) ? authorization.ToString()
+            : request.Query.TryGetValue("oauth_consumer_key", out var consumer) ? consumer.ToString() : null;
         byte[]? file = null;
         var unreadable = false;
         var body = new MemoryStream();
@@ -58,7 +66,10 @@ internal sealed record CallRequest(
         }
 
         return new CallRequest(
-            request.Method, request.Path.Value ?? "/", request.QueryString.Value ?? "", token, body.ToArray(), file, unreadable);
+            request.Method, request.Path.Value ?? "/", request.QueryString.Value ?? "", token, body.ToArray(), file, unreadable)
+        {
+            IsTls = request.IsHttps || request.Headers["X-Forwarded-Proto"] == "https"
+        };
     }
 
     /// <summary>Exactly one part named <c>file</c>; anything else is unreadable.</summary>

@@ -63,7 +63,7 @@ internal sealed class ControlApi(Platform platform)
     {
         var body = Read<ShopBody>(request);
         var shop = platform.OpenShop(new SandboxShopSeed(body.Name, body.OwnerName, body.Phone, body.Id), body.State);
-        return Say(200, new { shop.Id, shop.Name, shop.Phone, shop.Status, shop.Username, shop.Password });
+        return Say(200, new { shop.Id, shop.Name, shop.Phone, shop.Status, shop.Username, shop.Password, shop.Url });
     }
 
     private Answer Moderate(CallRequest request)

@@ -67,6 +67,11 @@ internal static class Delivery
     {
         http.Response.StatusCode = answer.Http;
         http.Response.ContentType = answer.ContentType;
+        foreach (var (name, value) in answer.Headers)
+        {
+            http.Response.Headers[name] = value;
+        }
+
         if (answer.Location is { } location)
         {
             http.Response.Headers.Location = location;

@@ -61,6 +61,9 @@ internal abstract class Platform : IDisposable
         }
     }
 
+    /// <summary>What a call needs from elsewhere before it is decided, pictures that it names for example. Without the lock.</summary>
+    public virtual Task<CallRequest> ReceiveAsync(CallRequest request, CancellationToken cancellationToken) => Task.FromResult(request);
+
     public Decision Decide(CallRequest request)
     {
         Advance();

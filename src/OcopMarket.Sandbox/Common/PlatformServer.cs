@@ -126,7 +126,7 @@ internal sealed class PlatformServer : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext http)
     {
-        var request = await CallRequest.ReadAsync(http.Request, http.RequestAborted);
+        var request = await _platform.ReceiveAsync(await CallRequest.ReadAsync(http.Request, http.RequestAborted), http.RequestAborted);
         Decision decision;
         int latency;
         lock (_platform.Gate)

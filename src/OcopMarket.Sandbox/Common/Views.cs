@@ -23,7 +23,9 @@ internal sealed record ItemView(string Id, string Shop, string Sku, string Name,
     public object? Raw { get; init; }
 }
 
-internal sealed record ShopView(string Id, string Name, string Phone, string Status, string Username, string Password, object Raw);
+/// <param name="Url">Where every shop has an address of its own.</param>
+internal sealed record ShopView(
+    string Id, string Name, string Phone, string Status, string Username, string Password, object Raw, string? Url = null);
 
 /// <param name="By">sku or content.</param>
 internal sealed record DuplicateGroup(string Shop, string By, string Key, IReadOnlyList<string> Items);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using Microsoft.Extensions.Options;
+using OcopMarket.Core;
 
 namespace OcopMarket.Sources.Fetching;
 
@@ -11,7 +12,6 @@ namespace OcopMarket.Sources.Fetching;
 public sealed class SafeFetch : IDisposable
 {
     private const int MaxRedirects = 3;
-    private static readonly string[] _privateNames = ["localhost", "local", "internal", "lan", "home.arpa", "intranet", "corp"];
     private readonly FetchOptions _options;
     private readonly FetchLine _line;
     private readonly string[] _httpHosts;
@@ -141,25 +141,13 @@ public sealed class SafeFetch : IDisposable
             throw FetchException.BadAddress();
         }
 
-        return IsPrivateName(address.IdnHost) ? throw FetchException.NotPublic() : address;
+        return PublicAddress.MayBe(address.IdnHost) ? address : throw FetchException.NotPublic();
     }
 
     private bool IsScheme(Uri? from, Uri address) =>
         address.Scheme == Uri.UriSchemeHttps
         || (address.Scheme == Uri.UriSchemeHttp && from?.Scheme != Uri.UriSchemeHttps
             && _httpHosts.Contains(address.IdnHost, StringComparer.OrdinalIgnoreCase));
-
-    private static bool IsPrivateName(string host)
-    {
-        if (IPAddress.TryParse(host, out var literal))
-        {
-            return !PublicAddress.Is(literal);
-        }
-
-        var name = host.TrimEnd('.');
-        return !name.Contains('.', StringComparison.Ordinal) || Array.Exists(_privateNames, p =>
-            name.Equals(p, StringComparison.OrdinalIgnoreCase) || name.EndsWith("." + p, StringComparison.OrdinalIgnoreCase));
-    }
 
     /// <summary>One look-up for one connection: what was looked at is what is dialled, so that a name which answers otherwise the next time
     /// gains nothing. One private address among several refuses the name.</summary>

@@ -88,6 +88,32 @@ public sealed partial class ShopOpening(
         await accounts.RegisterAsync(New(key, candidate, externalId, credential, openedBy, mandateEvidence), cancellationToken);
     }
 
+    /// <summary>Gives a shop that is known by its id the login that its owner handed over: it is tried, exchanged for tokens and forgotten.</summary>
+    /// <exception cref="MarketplaceException">The login is refused, or belongs to another shop; nothing was kept.</exception>
+    public async Task<SellerSession> ConnectAsync(ShopRow shop, SellerLogin login, Actor by, CancellationToken cancellationToken)
+    {
+        var (adapter, signIn) = (
+            marketplaces.Keys.Contains(shop.Key) ? marketplaces.Adapter(shop.Key) : null,
+            marketplaces.Keys.Contains(shop.Key) ? marketplaces.Ability<ISellerSignIn>(shop.Key) : null);
+        if (adapter is not { Capabilities.Credential: CredentialScope.ShopLogin } || signIn is null)
+        {
+            throw new MarketplaceException(
+                shop.Key, FailureKind.Misconfigured, "no_shop_login", "A shop of this marketplace has no login of its own that could be given here");
+        }
+
+        var tokens = await calls.RunAsync(shop.Marketplace, CallKind.SignIn, () => signIn.SignInAsync(login, cancellationToken));
+        var session = new SellerSession(shop.ExternalId!, tokens.AccessToken);
+        var check = await calls.RunAsync(shop.Marketplace, CallKind.CheckAccount, () => adapter.CheckAccountAsync(session, cancellationToken));
+        if (check.Problem is { } problem)
+        {
+            throw new MarketplaceException(shop.Key, FailureKind.Rejected, problem.Code, problem.Message); // another shop than the list's, for example
+        }
+
+        var credential = await credentials.SaveAsync(shop.Key, CredentialScope.ShopLogin, login, keepPassword: false, tokens, by, cancellationToken);
+        await accounts.GiveLoginAsync(shop.Id, credential, cancellationToken);
+        return session;
+    }
+
     private NewShop New(
         MarketplaceKey key, ShopCandidate candidate, string externalId, long credential, string openedBy, string mandateEvidence) =>
         new(key, externalId, candidate.ProducerId, candidate.Name, null, credential, Core.Sellers.AccountState.Registered, "registered", openedBy)

@@ -21,6 +21,7 @@ public sealed class ListingPlanning(
     private const int Looks = 8;
 
     private readonly MarketplaceProfile[] _profiles = [.. marketplaces.Keys.Select(marketplaces.Profile)];
+    private readonly MarketplaceProfile[] _floors = [.. marketplaces.Keys.Select(marketplaces.Profile).Where(p => !p.OwnShops)];
 
     // The day of which this process has seen every product composed. Whoever writes an older day after that still has the new day before him
     // and walks all of them himself.
@@ -81,11 +82,18 @@ public sealed class ListingPlanning(
 
     private async Task<int> PageAsync(IReadOnlyList<DueProduct> due, DateOnly today, CancellationToken cancellationToken)
     {
-        var page = await composition.LoadAsync(due, today, cancellationToken);
+        var page = await composition.LoadAsync(
+            due, today, [.. _profiles.Where(p => p.OwnShops).Select(p => p.Key.Value)], cancellationToken);
         return await composition.ApplyAsync(page, Compose(page), cancellationToken);
     }
 
-    /// <summary>Every variant on every marketplace, as we would offer it on the page's day.</summary>
+    /// <summary>Every variant on every marketplace, as we would offer it on the page's day; where producers have shops of their own, only on those
+    /// that there are.</summary>
     public IReadOnlyList<ComposedListing> Compose(CataloguePage page) =>
-        [.. page.Items.SelectMany(i => ListingComposer.Compose(i, _profiles, rules, page.Today))];
+        [.. page.Items.SelectMany(i => ListingComposer.Compose(i, ProfilesOf(page, i), rules, page.Today))];
+
+    private MarketplaceProfile[] ProfilesOf(CataloguePage page, CatalogueItem item) =>
+        Array.Exists(_profiles, p => p.OwnShops && page.IsOffered(item, p.Key.Value))
+            ? [.. _profiles.Where(p => !p.OwnShops || page.IsOffered(item, p.Key.Value))]
+            : _floors;
 }

@@ -19,13 +19,15 @@ public sealed class ShopMedia(MediaUploads uploads, MarketplaceRegistry marketpl
     public async Task<IReadOnlyList<ListingDraft>?> PrepareAsync(
         ShopRow shop, SellerSession session, IReadOnlyList<ListingDraft> drafts, CancellationToken cancellationToken)
     {
-        if (marketplaces.Ability<IMediaUploader>(shop.Key) is not { } uploader || !marketplaces.Adapter(shop.Key).Capabilities.UploadsMedia)
-        {
-            return [.. drafts.Select(WithAddresses)];
-        }
-
+        var can = marketplaces.Adapter(shop.Key).Capabilities;
         var scope = shop.ExternalId!;
         var wanted = drafts.SelectMany(d => d.Images).Select(i => i.Sha256).Distinct(StringComparer.Ordinal).ToArray();
+        if (marketplaces.Ability<IMediaUploader>(shop.Key) is not { } uploader || !can.UploadsMedia)
+        {
+            var numbered = can.NumbersPictures ? await uploads.KnownAsync(shop.Marketplace, scope, wanted, cancellationToken) : [];
+            return [.. drafts.Select(d => WithAddresses(d, numbered))];
+        }
+
         var known = await uploads.KnownAsync(shop.Marketplace, scope, wanted, cancellationToken);
         foreach (var sha in wanted.Where(w => !known.ContainsKey(w)))
         {
@@ -44,8 +46,30 @@ public sealed class ShopMedia(MediaUploads uploads, MarketplaceRegistry marketpl
         return [.. drafts.Select(d => d with { Images = [.. d.Images.Select(i => i with { MediaId = known[i.Sha256] })] })];
     }
 
-    private ListingDraft WithAddresses(ListingDraft draft) => draft with
+    /// <summary>What an answer says of pictures: the ids that they have there from now on, or that one is gone there.</summary>
+    public async Task LearnAsync(ShopRow shop, IReadOnlyList<ChangeOutcome> outcomes, CancellationToken cancellationToken)
     {
-        Images = [.. draft.Images.Select(i => i with { Url = new Uri(address.PublicUrl, $"/media/{i.Sha256}.jpg").ToString() })],
+        if (outcomes.Any(o => o.PicturesLost))
+        {
+            await uploads.ForgetAsync(shop.Marketplace, shop.ExternalId!, cancellationToken);
+        }
+
+        var numbered = outcomes.SelectMany(o => o.Pictures).DistinctBy(p => p.Key).ToList();
+        if (numbered.Count > 0)
+        {
+            await uploads.SaveAllAsync(shop.Marketplace, shop.ExternalId!, numbered, cancellationToken);
+        }
+    }
+
+    private ListingDraft WithAddresses(ListingDraft draft, Dictionary<string, string> numbered) => draft with
+    {
+        Images =
+        [
+            .. draft.Images.Select(i => i with
+            {
+                Url = new Uri(address.PublicUrl, $"/media/{i.Sha256}.jpg").ToString(),
+                MediaId = numbered.GetValueOrDefault(i.Sha256),
+            }),
+        ],
     };
 }

@@ -26,7 +26,10 @@ public sealed partial class ShopRun
     {
         if (outcome.Failure is null)
         {
-            return new(work, attempt, TaskOutcome.Accepted, outcome.ExternalId, outcome.Url, null, outcome.StatusRaw, TimeSpan.Zero, null);
+            var differs = outcome.Differs;
+            return new(
+                work, attempt, TaskOutcome.Accepted, outcome.ExternalId, outcome.Url, differs?.Code, differs?.Message ?? outcome.StatusRaw, TimeSpan.Zero,
+                differs is null ? null : services.Refusals.Of(shop.Key, differs.Code, differs.Message, differs.Field));
         }
 
         var end = new TaskEnd(

@@ -15,7 +15,7 @@ namespace OcopMarket.Worker.Sync;
 /// <summary>What one leased shop needs to be worked on.</summary>
 public sealed record ShopRunServices(
     TaskQueue Queue, AccountStore Accounts, SellerSessions Sessions, MarketplaceRegistry Marketplaces, CallSlots Slots, CallPacer Pacer,
-    ShopMedia Media, Refusals Refusals, ListingObservation Observation, StatusReads Reads, Circuits Circuits, MassChangeGuard Guard,
+    ShopMedia Media, ShopCategories Categories, Refusals Refusals, ListingObservation Observation, StatusReads Reads, Circuits Circuits, MassChangeGuard Guard,
     CallWatch Calls, TimeProvider Time, ILogger<ShopRun> Log);
 
 /// <summary>One turn of one shop, under its lease: doubtful creates are looked up first, then changes go out lane by lane, one call a batch.
@@ -214,7 +214,9 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
         IReadOnlyList<ListingDraft>? drafts = [.. batch.Select(w => JsonSerializer.Deserialize<ListingDraft>(w.Content)!)];
         if (kind is ChangeKind.Create or ChangeKind.UpdateContent)
         {
-            drafts = await services.Media.PrepareAsync(shop, session, drafts, cancellationToken);
+            drafts = await services.Categories.PrepareAsync(shop, session, drafts, cancellationToken)
+                ? await services.Media.PrepareAsync(shop, session, drafts, cancellationToken)
+                : null;
             if (drafts is null)
             {
                 Hold(TimeSpan.FromSeconds(1), "rate_limit");
@@ -267,6 +269,7 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
         services.Calls.Meter.Ended(
             shop.Marketplace, await services.Queue.EndAsync(lease, ends, MayHide(work[0].Kind), CancellationToken.None));
         KillPoint.Reach(KillPoint.AfterEnd);
+        await services.Media.LearnAsync(shop, outcomes, CancellationToken.None);
         var answered = failure is { Kind: not (FailureKind.Transient or FailureKind.Ambiguous) };
         var unanswered = answered ? null : Unanswered(outcomes);
         _answered = unanswered is null;

@@ -8,7 +8,7 @@ public sealed class PlatformTests
     /// <summary>Named by their settings files; one that begins with an underscore is shared.</summary>
     public static IReadOnlyList<string> Platforms { get; } =
         [.. Directory.GetFiles(Path.Combine(SourceTree.Root, "config", "marketplaces"), "*.json").Select(f => Path.GetFileNameWithoutExtension(f)!)
-            .Where(n => !n.StartsWith('_')).Select(n => char.ToUpperInvariant(n[0]) + n[1..]).Order(StringComparer.Ordinal)];
+            .Where(n => !n.StartsWith('_')).Select(FolderOf).Order(StringComparer.Ordinal)];
 
     /// <summary>Of these only the consent of shop owners is built; the folder becomes an adapter's with its settings file.</summary>
     private static readonly string[] _consentOnly = ["Shopee"];
@@ -54,6 +54,10 @@ public sealed class PlatformTests
             Assert.All(dictionaries, d => Assert.Contains($"name=\"state.{Words.Of(state)}\"", d, StringComparison.Ordinal));
         }
     }
+
+    /// <summary>A folder spells the platform's name as its owner does: <c>woocommerce</c> is <c>WooCommerce</c>.</summary>
+    private static string FolderOf(string key) =>
+        Folders("Marketplaces", "Http").FirstOrDefault(f => string.Equals(f, key, StringComparison.OrdinalIgnoreCase)) ?? char.ToUpperInvariant(key[0]) + key[1..];
 
     private static string Resource(string name) => Path.Combine(SourceTree.Folder("Web"), "Text", name);
 

@@ -16,6 +16,7 @@ public sealed class HelpTests : IAsyncLifetime
     [InlineData("retention", "--now", "--json", "--data")]
     [InlineData("accounts import", "--marketplace", "--dry-run", "--strict", "--rejected", "--json", "--data")]
     [InlineData("accounts check", "--json", "--data")]
+    [InlineData("accounts connect", "--login", "--secret-file", "--address", "--webhooks", "--by", "--data")]
     [InlineData("mandate give", "--until", "--evidence", "--file", "--by", "--data")]
     public async Task Every_verb_explains_its_options_exit_codes_and_an_example(string verb, params string[] options)
     {

@@ -3,6 +3,9 @@ using OcopMarket.Core.Marketplaces;
 
 namespace OcopMarket.Testing.Conformance;
 
+/// <summary>A callback as it came over the wire.</summary>
+public sealed record SignedCallback(byte[] Body, IReadOnlyDictionary<string, string> Headers);
+
 /// <summary>One adapter over real HTTP against its simulated platform.</summary>
 public interface IMarketplaceFixture
 {
@@ -41,5 +44,5 @@ public interface IMarketplaceFixture
     Task ModerateAsync(string externalId, string verdict, string? reason = null);
 
     /// <summary>A callback of a change of this item, as the platform signs it.</summary>
-    Task<byte[]> CallbackAsync(string externalId);
+    Task<SignedCallback> CallbackAsync(string externalId);
 }

@@ -107,7 +107,8 @@ public abstract class EngineFixture(string key) : PostgresFixture
     public async Task<Goods> AddAsync(Func<Goods, Task>? prepare = null)
     {
         var number = Interlocked.Increment(ref _shops);
-        var producer = await ScalarAsync<long>(AddProduct, new { n = number.ToString(CultureInfo.InvariantCulture), sha = _sha });
+        var producer = await AddProductAsync(number.ToString(CultureInfo.InvariantCulture));
+        await WantShopAsync(producer);
         await PlanAsync();
         var (listing, sku) = (await QueryAsync<(long Id, string Sku)>(
             "SELECT id, seller_sku FROM listing WHERE producer_id = @producer AND marketplace = @key", new { producer, key })).Single();
@@ -119,7 +120,7 @@ public abstract class EngineFixture(string key) : PostgresFixture
         }
 
         var shop = await PostAsync("shops", new JsonObject { ["name"] = $"HTX số {number}", ["phone"] = phone, ["ownerName"] = "Thạch Thị Chal Thi" });
-        var credential = await SignInAsync((string)shop["username"]!, (string)shop["password"]!);
+        var credential = await SignInAsync(LoginOf(shop));
         await Services.GetRequiredService<AccountStore>().RegisterAsync(
             new(Marketplace, (string)shop["id"]!, producer, $"HTX số {number}", null, credential, AccountState.Registered, "registered", "test")
             {
@@ -130,6 +131,12 @@ public abstract class EngineFixture(string key) : PostgresFixture
         await PlanAsync();
         return goods;
     }
+
+    /// <summary>A producer with one product; nothing is planned.</summary>
+    protected Task<long> AddProductAsync(string number) => ScalarAsync<long>(AddProduct, new { n = number, sha = _sha })!;
+
+    /// <summary>Where nobody misses a shop that a producer has not, he says first that he will have one.</summary>
+    protected virtual Task WantShopAsync(long producer) => Task.CompletedTask;
 
     /// <summary>A change of the catalogue, composed and planned.</summary>
     public async Task ChangeAsync(Goods goods, string sql)
@@ -173,11 +180,14 @@ public abstract class EngineFixture(string key) : PostgresFixture
         answer.EnsureSuccessStatusCode();
     }
 
+    protected async Task<JsonObject> StateAsync() =>
+        (await _control.GetFromJsonAsync<JsonObject>(new Uri("/_sandbox/state", UriKind.Relative)))!;
+
     /// <summary>Undeleted items of a seller's code, by the platform's own count.</summary>
     public async Task<int> ItemsAsync(string sku)
     {
-        var state = await _control.GetFromJsonAsync<JsonObject>(new Uri("/_sandbox/state", UriKind.Relative));
-        return state!["items"]!.AsArray().Count(i => (string?)i!["sku"] == sku && !((bool?)i["deleted"] ?? false));
+        var state = await StateAsync();
+        return state["items"]!.AsArray().Count(i => (string?)i!["sku"] == sku && !((bool?)i["deleted"] ?? false));
     }
 
     /// <summary>The platform's call log: calls of a name, optionally of one seller's code.</summary>
@@ -197,7 +207,8 @@ public abstract class EngineFixture(string key) : PostgresFixture
 
     protected virtual TimeSpan Lease => TaskQueue.DefaultLease;
 
-    protected abstract SellerLogin Login(string user, string password);
+    /// <param name="shop">As the simulated platform tells of a shop that it opened.</param>
+    protected abstract SellerLogin LoginOf(JsonNode shop);
 
     protected abstract CredentialScope Scope { get; }
 
@@ -205,9 +216,8 @@ public abstract class EngineFixture(string key) : PostgresFixture
     {
     }
 
-    private async Task<long> SignInAsync(string user, string password)
+    private async Task<long> SignInAsync(SellerLogin login)
     {
-        var login = Login(user, password);
         var tokens = await ((ISellerSignIn)Services.GetRequiredService<MarketplaceRegistry>().Adapter(Marketplace)).SignInAsync(login, CancellationToken.None);
         return await Services.GetRequiredService<CredentialStore>().SaveAsync(
             Marketplace, Scope, login, keepPassword: Scope == CredentialScope.PartnerLogin, tokens, new("test", "test"), CancellationToken.None);
@@ -252,7 +262,7 @@ public class PostmartEngine() : EngineFixture("postmart")
 {
     protected override CredentialScope Scope => CredentialScope.PartnerLogin;
 
-    protected override SellerLogin Login(string user, string password) => new(
+    protected override SellerLogin LoginOf(JsonNode shop) => new(
         Platform.Application.Id, new Secret(Platform.Application.Secret),
         new Dictionary<string, string> { ["customerCode"] = Platform.Application.CustomerCode! });
 }
@@ -261,7 +271,29 @@ public class VosoEngine() : EngineFixture("voso")
 {
     protected override CredentialScope Scope => CredentialScope.ShopLogin;
 
-    protected override SellerLogin Login(string user, string password) => new(user, new Secret(password), new Dictionary<string, string>());
+    protected override SellerLogin LoginOf(JsonNode shop) => new(
+        (string)shop["username"]!, new Secret((string)shop["password"]!), new Dictionary<string, string>());
+}
+
+public class WooCommerceEngine() : EngineFixture("woocommerce")
+{
+    protected override CredentialScope Scope => CredentialScope.ShopLogin;
+
+    protected override SellerLogin LoginOf(JsonNode shop) => new(
+        (string)shop["username"]!, new Secret((string)shop["password"]!), new Dictionary<string, string> { ["url"] = (string)shop["url"]! });
+
+    protected override Task WantShopAsync(long producer) => ExecuteAsync(
+        """
+        INSERT INTO seller_account (marketplace, producer_id, unit_code, shop_name, state, state_evidence, opened_by)
+        SELECT 'woocommerce', id, unit_now, name, 'planned', 'test', 'test' FROM producer WHERE id = @producer
+        """, new { producer });
+
+    /// <summary>A producer of whom nobody said that he has a shop of his own.</summary>
+    public Task<long> AddWithoutShopAsync() => AddProductAsync("không cửa hàng");
+
+    /// <summary>The simulated shop's own rows.</summary>
+    public async Task<JsonNode> ItemAsync(string sku) =>
+        (await StateAsync())["items"]!.AsArray().Single(i => (string?)i!["sku"] == sku && !(bool)i["deleted"]!)!["raw"]!;
 }
 
 /// <summary>One listing of one product in a shop of its own.</summary>

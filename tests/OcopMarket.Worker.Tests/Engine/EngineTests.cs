@@ -99,7 +99,7 @@ public abstract class EngineTests<TEngine>(TEngine engine) : IClassFixture<TEngi
     }
 
     [Fact]
-    public async Task A_refused_item_is_sent_again_only_after_an_edit()
+    public virtual async Task A_refused_item_is_sent_again_only_after_an_edit()
     {
         await engine.PostAsync("settings", new JsonObject { ["refusedShare"] = 1 });
         var goods = await engine.AddAsync();

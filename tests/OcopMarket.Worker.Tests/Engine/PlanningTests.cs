@@ -158,7 +158,7 @@ public sealed class PlanningTests(PlanningField field) : IClassFixture<PlanningF
     {
         var today = VietnamDay.Of(TimeProvider.System.GetUtcNow());
         var page = await field.Composition.LoadAsync(
-            await field.Composition.DueAsync(today, true, 0, 1000, CancellationToken.None), today, CancellationToken.None);
+            await field.Composition.DueAsync(today, true, 0, 1000, CancellationToken.None), today, [], CancellationToken.None);
         return (page, field.Planner().Compose(page));
     }
 

@@ -1,11 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace OcopMarket.Sources.Fetching;
+namespace OcopMarket.Core;
 
 /// <summary>Whether an address belongs to the open internet: everything that the registries of special-purpose addresses (RFC 6890 and its
 /// successors) set apart does not, nor what leads to such an address through a translation.</summary>
-internal static class PublicAddress
+public static class PublicAddress
 {
     private static readonly IPNetwork[] _special4 =
     [
@@ -21,6 +21,21 @@ internal static class PublicAddress
     /// <summary>Teredo and other protocols, documentation, 6to4, AS112.</summary>
     private static readonly IPNetwork[] _special6 =
         [.. new[] { "2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20" }.Select(IPNetwork.Parse)];
+
+    private static readonly string[] _privateNames = ["localhost", "local", "internal", "lan", "home.arpa", "intranet", "corp"];
+
+    /// <summary>What can be said of a host before its name is looked up; the look-up itself belongs to the connection.</summary>
+    public static bool MayBe(string host)
+    {
+        if (IPAddress.TryParse(host.Trim('[', ']'), out var literal))
+        {
+            return Is(literal);
+        }
+
+        var name = host.TrimEnd('.');
+        return name.Contains('.', StringComparison.Ordinal) && !Array.Exists(_privateNames, p =>
+            name.Equals(p, StringComparison.OrdinalIgnoreCase) || name.EndsWith("." + p, StringComparison.OrdinalIgnoreCase));
+    }
 
     public static bool Is(IPAddress address) => address.AddressFamily switch
     {
