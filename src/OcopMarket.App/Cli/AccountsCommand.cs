@@ -19,6 +19,9 @@ internal static class AccountsCommand
         AccountLookCommands.Show(),
         AccountLookCommands.Check(),
         AccountLookCommands.Counts(),
+        LeaveCommands.Disconnect(),
+        LeaveCommands.Remove(),
+        LeaveCommands.Keep(),
     };
 
     private static Command Import()

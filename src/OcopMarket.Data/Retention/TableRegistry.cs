@@ -47,6 +47,8 @@ public static class TableRegistry
         new("account_event", "how a shop's state changed, with evidence", Period.Audit, "each shop's last event") { Emptied = "raw" },
         new("account_issue", "what somebody must do about a shop, by when", Period.History, "open issues"),
         new("connect_attempt", "who connected or disconnected a shop, and how that ended; a platform's code goes when it is taken", Period.History, "what is under way"),
+        new("marketplace_stop", "which marketplaces are out of use, and who said so"),
+        new("consent_notice", "warnings that a consent ends, for the mails about it", Period.History),
         new("mandate", "the producer's consent; its proof outlives the shop's work"),
         new("mandate_evidence", "the signed papers of mandates, each once; proof as the mandates are"),
         new("subject_request", "what people asked about their data, and what became of it; names nobody"),
@@ -78,6 +80,7 @@ public static class TableRegistry
         new("identity.ring_mark", "tells the key file of these apart"),
         new("identity.session", "who is signed in; goes when it is over"),
         new("identity.api_key", "hashes of keys of the API, with whose they are and when they were used; go 90 days after their end"),
+        new("identity.consent_mail", "which warning was sent to whom; goes with the warning or the person"),
         new("identity.link", "hashes of links that work once; go when they have expired"),
         new("identity.sign_in_try", "hashes of names that were tried; go after a day"),
 

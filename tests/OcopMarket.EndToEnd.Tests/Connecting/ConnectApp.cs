@@ -104,17 +104,18 @@ public sealed class ConnectApp : PostgresFixture
     }
 
     /// <summary>An attempt as the portal hands it on.</summary>
-    internal async Task<long> HandOnAsync()
+    /// <param name="begun">Its person is still on the platform's page.</param>
+    internal async Task<long> HandOnAsync(bool begun = false)
     {
         using var answer = await _platform.GetAsync(new Uri("/auth/agree?shop_id=14701711&redirect_uri=http%3A%2F%2F127.0.0.1%2Fx", UriKind.Relative));
         return await ScalarAsync<long>(
             """
             INSERT INTO connect_attempt (kind, state_hash, session_id, person_id, person, keeper, origin, account_id, producer_id, marketplace, step,
                 returned_at, code, claimed_shop)
-            VALUES ('connect', sha256(gen_random_uuid()::text::bytea), gen_random_uuid(), 1, 'Lan', 'staff', '127.0.0.1', 1, 1, 'shopee', 'returned', now(),
-                @code, '14701711') RETURNING id
+            VALUES ('connect', sha256(gen_random_uuid()::text::bytea), gen_random_uuid(), 1, 'Lan', 'staff', '127.0.0.1', 1, 1, 'shopee',
+                CASE WHEN @begun THEN 'begun' ELSE 'returned' END, now(), CASE WHEN NOT @begun THEN @code END, '14701711') RETURNING id
             """,
-            new { code = System.Web.HttpUtility.ParseQueryString(answer.Headers.Location!.Query)["code"] });
+            new { begun, code = System.Web.HttpUtility.ParseQueryString(answer.Headers.Location!.Query)["code"] });
     }
 
     internal async Task<int> CallsAsync(string call)
