@@ -52,14 +52,20 @@ public sealed class ConnectApp : PostgresFixture
         Assert.DoesNotContain(key, entered.Output + entered.Errors, StringComparison.Ordinal);
     }
 
-    public override async Task DisposeAsync()
+    /// <summary>What <see cref="StartAsync"/> started.</summary>
+    internal async Task StopAsync()
     {
         if (_app is not null)
         {
             await _app.DisposeAsync();
             await _database!.DisposeAsync();
+            _app = null;
         }
+    }
 
+    public override async Task DisposeAsync()
+    {
+        await StopAsync();
         _platform.Dispose();
         await _host.DisposeAsync();
         await base.DisposeAsync();
@@ -92,6 +98,24 @@ public sealed class ConnectApp : PostgresFixture
     internal AppProcess StartWorker(string? killAt = null) => AppProcess.Start(
         Folder, killAt is null ? Settings : new Dictionary<string, string>(Settings) { ["OCOP_KILL_AT"] = killAt },
         "serve", "--roles", "worker", "--port", "0", "--data", Folder.Data);
+
+    /// <summary>Pages and workers as a process, which sends its mails over this port.</summary>
+    internal AppProcess StartServing(int mailPort, string? killAt)
+    {
+        var settings = new Dictionary<string, string>(Settings)
+        {
+            ["Mail__Host"] = "127.0.0.1",
+            ["Mail__Port"] = mailPort.ToString(CultureInfo.InvariantCulture),
+            ["Mail__Security"] = "none",
+            ["Mail__From"] = "ocop@test.example",
+        };
+        if (killAt is not null)
+        {
+            settings["OCOP_KILL_AT"] = killAt;
+        }
+
+        return AppProcess.Start(Folder, settings, "serve", "--roles", "web,worker", "--port", "0", "--data", Folder.Data);
+    }
 
     /// <summary>As the shop's owner clicks on the platform's page.</summary>
     /// <returns>Path and query of the way back.</returns>
