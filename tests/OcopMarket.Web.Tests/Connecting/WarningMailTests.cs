@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using MimeKit;
 using OcopMarket.Core.People;
-using OcopMarket.Data.People;
 using OcopMarket.Data.Reading;
 using OcopMarket.Web.People;
 using OcopMarket.Web.People.Mail;
@@ -55,11 +54,12 @@ public sealed class WarningMailTests(WarningPortal portal) : IClassFixture<Warni
         var mails = await MailsAsync(notice);
         Assert.Equal(new[] { own, near, hers }.Order(StringComparer.Ordinal), mails.Select(To).Order(StringComparer.Ordinal));
         var mail = mails[0];
-        Assert.Equal("text/plain", mail.Body.ContentType.MimeType);
+        Assert.Equal("text/plain", mail.Body!.ContentType.MimeType);
+        var text = mail.TextBody!;
         Assert.Equal("Quyền kết nối gian hàng sắp hết hạn", mail.Subject);
-        var (vi, en) = (mail.TextBody.IndexOf("Gian hàng 1 trên Shopee hết hạn ngày", StringComparison.Ordinal), mail.TextBody.IndexOf("in at most 7 days", StringComparison.Ordinal));
-        Assert.True(vi > 0 && en > vi, mail.TextBody);
-        Assert.Equal(2, mail.TextBody.Split($"http://localhost:{portal.Address.Port}/gian-hang/1").Length - 1);
+        var (vi, en) = (text.IndexOf("Gian hàng 1 trên Shopee hết hạn ngày", StringComparison.Ordinal), text.IndexOf("in at most 7 days", StringComparison.Ordinal));
+        Assert.True(vi > 0 && en > vi, text);
+        Assert.Equal(2, text.Split($"http://localhost:{portal.Address.Port}/gian-hang/1").Length - 1);
         Assert.Equal(3, await portal.CountAsync($"identity.consent_mail WHERE notice_id = {notice} AND sent_at IS NOT NULL"));
     }
 
@@ -118,10 +118,10 @@ public sealed class WarningMailTests(WarningPortal portal) : IClassFixture<Warni
         var login = Login();
         await portal.People.PutAsync(PersonRole.Business, login, DataScope.Producer(1));
         var notice = await NoticeAsync(1);
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
+        using var free = new TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        var port = ((IPEndPoint)free.LocalEndpoint).Port;
+        free.Stop();
         var mails = Over(port);
 
         await mails.RoundAsync(CancellationToken.None);
@@ -129,13 +129,14 @@ public sealed class WarningMailTests(WarningPortal portal) : IClassFixture<Warni
         Assert.Equal(waiting, await portal.CountAsync($"identity.consent_mail WHERE notice_id = {notice}"));
         Assert.True(waiting > 0);
 
+        using var listener = new TcpListener(IPAddress.Loopback, port);
         listener.Start();
         await portal.ExecuteAsync(
             "DELETE FROM identity.consent_mail WHERE notice_id <> @notice OR person_id <> (SELECT id FROM identity.person WHERE email = @login); UPDATE identity.consent_mail SET due_at = now()",
             new { notice, login });
         var taken = TakeAndFallSilentAsync(listener);
         await mails.RoundAsync(CancellationToken.None);
-        Assert.Contains(login, await taken, StringComparison.Ordinal);
+        Assert.Contains(login, await taken.WaitAsync(TimeSpan.FromMinutes(1)), StringComparison.Ordinal);
         await mails.RoundAsync(CancellationToken.None);
         Assert.Equal(1, await portal.CountAsync($"identity.consent_mail WHERE notice_id = {notice} AND begun_at IS NOT NULL AND sent_at IS NULL AND tries = 2"));
         Assert.False(listener.Pending());
@@ -176,7 +177,7 @@ public sealed class WarningMailTests(WarningPortal portal) : IClassFixture<Warni
         new { account });
 
     private async Task<List<MimeMessage>> MailsAsync(long notice) =>
-        [.. (await portal.ReadAsync()).Where(m => m.MessageId.StartsWith($"consent-{notice}-", StringComparison.Ordinal))];
+        [.. (await portal.ReadAsync()).Where(m => m.MessageId!.StartsWith($"consent-{notice}-", StringComparison.Ordinal))];
 
     /// <summary>A server that reads the whole mail and then neither takes nor refuses it.</summary>
     private static async Task<string> TakeAndFallSilentAsync(TcpListener listener)
