@@ -36,6 +36,9 @@ internal static class KillPoint
     /// <summary>The platform has given tokens for a code; they are not written down.</summary>
     public const string AfterExchange = "after-exchange";
 
+    /// <summary>The server of mails has taken one; that is not written down.</summary>
+    public const string AfterMail = "after-mail";
+
 #if OCOP_SABOTAGE
     private static readonly string[] _chosen = (Environment.GetEnvironmentVariable("OCOP_KILL_AT") ?? "").Split(':');
     private static readonly int _time = _chosen.Length > 1 ? int.Parse(_chosen[1], System.Globalization.CultureInfo.InvariantCulture) : 1;

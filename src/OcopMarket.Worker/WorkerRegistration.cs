@@ -50,7 +50,8 @@ public static class WorkerRegistration
            .AddSingleton<ShopSweeps>().AddSingleton<ListingComposition>().AddSingleton<MediaUploads>()
             .AddSingleton(guard ?? new GuardRules()).AddSingleton<MassChangeGuard>().AddSingleton<GuardHolds>().AddSingleton<StaffDecisions>()
             .AddSingleton<AccountStore>().AddSingleton<AccountImport>().AddSingleton<AccountCounts>().AddSingleton<MandateStore>().AddSingleton<MandateFollow>().AddSingleton<CredentialStore>()
-            .AddSingleton<ConsentTokens>().AddSingleton<ConsentWarnings>().AddSingleton<ConnectStore>();
+            .AddSingleton<ConsentTokens>().AddSingleton<ConsentWarnings>().AddSingleton<ConnectStore>()
+            .AddSingleton<ShopLeaves>().AddSingleton<MarketplaceStops>();
         services.AddSingleton(s => new DataKeys(
             s.GetRequiredService<NpgsqlDataSource>(), s.GetRequiredService<KeyWrappers>(), s.GetRequiredService<TimeProvider>(), keyStay));
         services.AddSingleton<CredentialVault>();
@@ -66,7 +67,7 @@ public static class WorkerRegistration
         return services;
     }
 
-    /// <summary>The hosted loops: dispatcher, status reader, account keeper, shop connector, mandate follower, shop sweeper, housekeeping, requests
+    /// <summary>The hosted loops: dispatcher, status reader, account keeper, shop connector, mandate follower, shop leaver, shop sweeper, housekeeping, requests
     /// about personal data. Needs a <see cref="SubjectFile"/>.</summary>
     public static IServiceCollection AddOcopLoops(this IServiceCollection services)
     {
@@ -77,6 +78,7 @@ public static class WorkerRegistration
         services.AddHostedService<AccountKeeper>();
         services.AddHostedService<ShopConnector>();
         services.AddHostedService<MandateFollower>();
+        services.AddHostedService<ShopLeaver>();
         services.AddHostedService<ShopSweeper>();
         services.AddHostedService<Housekeeper>();
         services.AddHostedService<SubjectKeeper>();

@@ -3,12 +3,12 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using OcopMarket.Benchmarks;
 
-if (await PaceBenchmark.WorkAsync(args) || await PullProcess.WorkAsync(args) || await AccountsBenchmark.WorkAsync(args))
+if (await PaceBenchmark.WorkAsync(args) || await PullProcess.WorkAsync(args) || await AccountsBenchmark.WorkAsync(args) || await WebhooksBenchmark.WorkAsync(args))
 {
     return 0;
 }
 
-var benchmarks = PullBenchmarks.All.Concat([new PaceBenchmark(), new LaneBenchmark(), new PlanBenchmark(), new IdleBenchmark(), new PushBenchmark("postmart"), new PushBenchmark("voso"), new ClaimBenchmark(), new GrowthBenchmark(), new AccountsBenchmark()]).ToDictionary(b => b.Name, StringComparer.Ordinal);
+var benchmarks = PullBenchmarks.All.Concat([new PaceBenchmark(), new LaneBenchmark(), new PlanBenchmark(), new IdleBenchmark(), new PushBenchmark("postmart"), new PushBenchmark("voso"), new ClaimBenchmark(), new GrowthBenchmark(), new AccountsBenchmark(), new WebhooksBenchmark()]).ToDictionary(b => b.Name, StringComparer.Ordinal);
 var usage = $"Name one of: {string.Join(", ", benchmarks.Keys)}; then, if you like, --rows N, --pairs N, --json.";
 if (args.Length == 0)
 {

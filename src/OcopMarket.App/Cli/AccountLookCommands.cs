@@ -29,7 +29,7 @@ internal static class AccountLookCommands
             them as "counted"; the two are never added.
 
             JSON keys: accounts[{id, marketplace, externalId, shopName, producer, ownerName, unitCode, url, state, stateAt, stateEvidence,
-            openedBy, openedOn, contactChannel, verifiedAt, problemCode, problemRaw, connected}], states[{marketplace, state, count}],
+            openedBy, openedOn, contactChannel, verifiedAt, problemCode, problemRaw, connected, leavingAt, leftAt}], states[{marketplace, state, count}],
             counted[{marketplace, unitCode, unit, asOf, count, source, mark, listed}], next; times are UTC.
             {{Codes}}
             Example: ./run accounts list --marketplace postmart --state suspended
@@ -66,11 +66,12 @@ internal static class AccountLookCommands
     public static Command Show()
     {
         var id = Account();
-        var (json, data) = Usual("Print {account, events, mandates} as JSON on standard output.");
+        var (json, data) = Usual("Print {account, events, mandates, standing} as JSON on standard output.");
         var command = new Command("show", $$"""
             One seller account: state, since when and by which evidence, who opened it, how its owner is reached, its history and its mandates.
 
-            JSON keys: account{as in list}, events[{at, state, evidence, toldBy, raw}], mandates[{as in ./run mandate list}]; times are UTC.
+            JSON keys: account{as in list}, events[{at, state, evidence, toldBy, raw}], mandates[{as in ./run mandate list}], standing[{as in ./run
+            accounts remove}] of a shop that leaves; times are UTC.
             {{Codes}}
             Example: ./run accounts show 41 --json
             """)
@@ -82,15 +83,24 @@ internal static class AccountLookCommands
             var number = parsed.GetValue(id);
             var (account, events) = await new AccountLooks(installation.Database.Worker).ShowAsync(number, cancellationToken) ?? throw None(number);
             var mandates = await host.Services.GetRequiredService<MandateStore>().ListAsync(number, 0, 1000, cancellationToken);
+            IReadOnlyList<StandingItem> standing = account.LeavingAt is not null && account.LeftAt is null
+                ? await host.Services.GetRequiredService<ShopLeaves>().ItemsAsync(number, cancellationToken)
+                : [];
             if (parsed.GetValue(json))
             {
-                await JsonOutput.WriteAsync(new { account, events, mandates });
+                await JsonOutput.WriteAsync(new { account, events, mandates, standing });
                 return ExitCodes.Done;
             }
 
             Line($"Account {account.Id}: {account.ShopName}, {account.Marketplace} {account.ExternalId ?? "(planned)"} {account.Url}");
             Line($"  {account.State} since {account.StateAt:u}, by {account.StateEvidence}; opened by {account.OpenedBy} {account.OpenedOn:yyyy-MM-dd}");
             Line($"  {(account.VerifiedAt is { } at ? $"the platform said so last {at:u}" : "the platform never said so")}; contact {account.ContactChannel ?? "-"}");
+            if (account.LeavingAt is { } since)
+            {
+                Line($"  {(account.LeftAt is { } left ? $"out of use since {left:u}" : $"leaves since {since:u}; {standing.Count} items may still be on sale")}");
+                LeaveCommands.Write(standing);
+            }
+
             events.ToList().ForEach(e => Line($"  {e.At:u} {e.State}: {e.Evidence} ({e.ToldBy})"));
             mandates.ToList().ForEach(m => Line($"  mandate {m.Id}: {MandateCommand.Text(m)}"));
             return ExitCodes.Done;
@@ -190,6 +200,6 @@ internal static class AccountLookCommands
 
     internal static void Line(FormattableString text) => Console.Out.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 
-    private static StartException None(long id) =>
+    internal static StartException None(long id) =>
         new(string.Create(CultureInfo.InvariantCulture, $"There is no account {id}; ./run accounts list shows them."));
 }

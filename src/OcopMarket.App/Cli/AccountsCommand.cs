@@ -20,6 +20,9 @@ internal static class AccountsCommand
         AccountLookCommands.Check(),
         AccountConnectCommand.Create(),
         AccountLookCommands.Counts(),
+        LeaveCommands.Disconnect(),
+        LeaveCommands.Remove(),
+        LeaveCommands.Keep(),
     };
 
     private static Command Import()

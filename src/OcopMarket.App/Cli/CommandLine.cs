@@ -34,6 +34,7 @@ internal static class CommandLine
             AuditCommand.Create(),
             AccountsCommand.Create(),
             MandateCommand.Create(),
+            MarketplacesCommand.Create(),
             SubjectCommand.Create(),
             SbomCommand.Create(),
         };

@@ -122,12 +122,13 @@ internal static class SettingCatalogue
         new("OpenId:Name", SettingKind.Text, "what the button of the sign-in page calls it; empty: a general word"),
         new("OpenId:Trust", SettingKind.Text, "answers that count as a second factor, with commas, such as amr:mfa or acr:VALUE; empty: ours is asked"),
         new("OpenId:MatchBy", SettingKind.Word, "what finds a person the first time: the verified address of mail, or the subject where that is the login", "email") { Words = ["email", "sub"] },
-        new("Mail:Host", SettingKind.Text, "SMTP server for invitations and new passwords; empty: admins hand links over themselves"),
+        new("Mail:Host", SettingKind.Text, "SMTP server for invitations, new passwords and warnings; empty: admins hand links over themselves"),
         new("Mail:Port", SettingKind.Number, "its TCP port", "587") { Least = 1, Most = 65535 },
         new("Mail:Security", SettingKind.Word, "starttls (demanded), tls from the first byte, or none", "starttls") { Words = ["starttls", "tls", "none"] },
         new("Mail:User", SettingKind.Text, "login there; empty: none is needed"),
         new("Mail:Password", SettingKind.Secret, "its password"),
         new("Mail:From", SettingKind.Text, "address of the sender"),
+        new("Mail:Warnings", SettingKind.Switch, "whether people are told by mail that a shop's consent ends or was refused: true or false", "true"),
     ];
 
     private static IEnumerable<SettingEntry> Limit(string name) =>

@@ -45,6 +45,9 @@ public static class ShopIssues
         return issues;
     }
 
+    /// <summary>Of a listing that still stands in a shop, or on a marketplace, which is taken out of use.</summary>
+    public static IReadOnlyList<IssueFinding> OfLeaving() => [Issue("shop_leaving", Party.Staff, "account")];
+
     private static IssueFinding Issue(string code, Party owner, string field, string? raw = null) =>
         new(code, Severity.Blocking, owner, [field], [], raw);
 }

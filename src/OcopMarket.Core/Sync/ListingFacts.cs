@@ -19,6 +19,9 @@ public sealed record ListingFacts
     public required bool ShopIsOpen { get; init; }
     public bool ShopIsLocked { get; init; }
 
+    /// <summary>We act for this shop no more, and nothing of ours was on sale there when we left: nobody looks any more.</summary>
+    public bool ShopIsLeft { get; init; }
+
     /// <summary>What the mass-change guard keeps back until a person has looked.</summary>
     public IReadOnlyList<HoldFacts> Holds { get; init; } = [];
     public IReadOnlyList<IssueFacts> Issues { get; init; } = [];

@@ -74,6 +74,11 @@ public static class ListingStates
 
     private static Standing InShop(ListingFacts facts, DateTimeOffset now)
     {
+        if (facts is { ShopIsLeft: true, Seen: SeenStatus.Hidden } && facts.Desired != Desired.OnSale)
+        {
+            return Resting(ListingState.Hidden); // as it was when we left; silence says nothing of it
+        }
+
         if (facts.Seen == SeenStatus.Locked || facts.ShopIsLocked)
         {
             return new(ListingState.Locked, Party.Producer, _producerDue, null);
@@ -222,7 +227,7 @@ public static class ListingStates
     /// <summary>When the item should be read again: soon while something moves, seldom at rest, never when it is not there.</summary>
     public static DateTimeOffset? NextRead(ListingFacts facts, ListingState state, DateTimeOffset now)
     {
-        if (!facts.Exists)
+        if (!facts.Exists || facts.ShopIsLeft)
         {
             return null;
         }

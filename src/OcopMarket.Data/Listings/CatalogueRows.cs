@@ -95,13 +95,16 @@ internal sealed record StoredListing
     /// <summary>The shop that it could be given; null when it has one, or when there is none.</summary>
     public long? ShopId { get; init; }
 
+    /// <summary>Its shop leaves, or its marketplace is out of use.</summary>
+    public bool Leaves { get; init; }
+
     /// <summary>A mandate of its shop began or ended since the day of the last composition.</summary>
     public bool MandateTurns { get; init; }
 
     /// <summary>Whether <see cref="CompositionSql.Change"/> would write: it has the last word, this only spares the asking.</summary>
     public bool Differs(ComposedListing composed) =>
         (Desired == Words.Of(Core.Sync.Desired.Gone)) != composed.Item.Gone
-        || (Desired == Words.Of(Core.Sync.Desired.Off) && !composed.Item.Gone)
+        || (Desired == Words.Of(Core.Sync.Desired.Off) && !composed.Item.Gone && !Leaves)
         || DesiredStock != composed.Draft.StockUnits || DesiredPrice != composed.Draft.PriceVnd || DesiredSalePrice != composed.Draft.SalePriceVnd
         || !ContentHash.AsSpan().SequenceEqual(composed.ContentHash);
 }

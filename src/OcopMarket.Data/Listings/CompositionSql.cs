@@ -1,3 +1,4 @@
+using OcopMarket.Data.Sellers;
 using OcopMarket.Data.Sync;
 
 namespace OcopMarket.Data.Listings;
@@ -21,14 +22,16 @@ internal static class CompositionSql
         WHERE d.product_id > @after AND p.planned_revision < p.revision ORDER BY d.product_id LIMIT @limit
         """;
 
-    /// <summary>The producer's own shop, else a shared one that holds a mandate of his.</summary>
+    /// <summary>The producer's own shop, else a shared one that holds a mandate of his; none that leaves, or on a marketplace out of use.</summary>
     private const string Shop = """
         SELECT x.id FROM (
             SELECT a.id, 0 AS rank FROM seller_account a
-            WHERE a.producer_id = o.producer_id AND a.marketplace = o.marketplace AND a.state <> 'closed'
+            WHERE a.producer_id = o.producer_id AND a.marketplace = o.marketplace AND a.state <> 'closed' AND a.leaving_at IS NULL
             UNION ALL
             SELECT a.id, (a.producer_id IS NULL)::int FROM mandate m JOIN seller_account a ON a.id = m.account_id
-            WHERE m.producer_id = o.producer_id AND m.revoked_on IS NULL AND a.marketplace = o.marketplace AND a.state <> 'closed') x
+            WHERE m.producer_id = o.producer_id AND m.revoked_on IS NULL AND a.marketplace = o.marketplace AND a.state <> 'closed'
+              AND a.leaving_at IS NULL) x
+        WHERE NOT EXISTS (SELECT FROM marketplace_stop s WHERE s.marketplace = o.marketplace)
         ORDER BY x.rank, x.id LIMIT 1
         """;
 
@@ -38,11 +41,12 @@ internal static class CompositionSql
         SELECT o.id, o.product_id, o.variant_id, o.marketplace, o.desired, o.kept_hidden, o.content_hash, o.desired_price,
                o.desired_sale_price, o.desired_stock,
                EXISTS (SELECT FROM listing_hold h WHERE h.listing_id = o.id AND h.ended_at IS NULL) AS is_held,
-               CASE WHEN o.account_id IS NULL THEN ({Shop}) END AS shop_id,
+               CASE WHEN o.account_id IS NULL THEN ({Shop}) END AS shop_id, {LeaveSql.OfferLeaves} AS leaves,
                o.account_id IS NOT NULL AND EXISTS (
                    SELECT FROM mandate m WHERE m.account_id = o.account_id
                    AND ((m.given_on > p.composed_on AND m.given_on <= @today) OR (m.until >= p.composed_on AND m.until < @today))) AS mandate_turns
-        FROM listing o JOIN product p ON p.id = o.product_id WHERE o.product_id = ANY(@products)
+        FROM listing o JOIN product p ON p.id = o.product_id LEFT JOIN seller_account a ON a.id = o.account_id
+        WHERE o.product_id = ANY(@products)
         """;
 
     public const string Load = $"""
@@ -114,16 +118,16 @@ internal static class CompositionSql
         """;
 
     /// <summary>Each lane's revision rises when, and only when, what it carries differs. What a person hid stays hidden; a product that
-    /// comes back after it was taken down starts as a new item.</summary>
-    public const string Change = """
+    /// comes back after it was taken down starts as a new item. In a shop that leaves nothing comes back.</summary>
+    public const string Change = $"""
         WITH n AS (
-            SELECT n.*, CASE WHEN n.desired = 'gone' THEN 'gone' WHEN l.desired IN ('gone', 'off') THEN CASE WHEN l.kept_hidden THEN 'hidden' ELSE 'on_sale' END
+            SELECT n.*, CASE WHEN n.desired = 'gone' THEN 'gone' WHEN {LeaveSql.Leaves} THEN 'off' WHEN l.desired IN ('gone', 'off') THEN CASE WHEN l.kept_hidden THEN 'hidden' ELSE 'on_sale' END
                         ELSE l.desired END AS wish,
                    l.content_hash IS DISTINCT FROM n.hash AS new_content,
                    (l.desired_price, l.desired_sale_price) IS DISTINCT FROM (n.price, n.sale) AS new_price,
                    l.desired_stock IS DISTINCT FROM n.stock AS new_stock
             FROM unnest(@ids, @desires, @contents, @hashes, @prices, @sales, @stocks) n(id, desired, content, hash, price, sale, stock)
-            JOIN listing l ON l.id = n.id),
+            JOIN listing l ON l.id = n.id LEFT JOIN seller_account a ON a.id = l.account_id),
         changed AS (
             UPDATE listing l SET
                 desired = n.wish, delete_due = l.delete_due AND l.desired = 'gone' AND n.wish = 'gone', desired_at = now(), content = n.content::jsonb, content_hash = n.hash,

@@ -25,6 +25,7 @@ public sealed class RetentionKeeper(NpgsqlDataSource dataSource, RetentionPeriod
         new("account_event", RetentionSql.ShopEvents),
         new("account_issue", RetentionSql.ShopIssues),
         new("connect_attempt", RetentionSql.Connections),
+        new("consent_notice", RetentionSql.Notices),
         new("source_rejected", RetentionSql.Rejected),
         new("source_row_revision", RetentionSql.Revisions),
         new("listing_hold", RetentionSql.HeldItems),

@@ -168,6 +168,12 @@ internal static class RetentionSql
         {Next}
         """;
 
+    public const string Notices = $"""
+        WITH gone AS (
+            DELETE FROM consent_notice WHERE id IN (SELECT id FROM consent_notice WHERE told_at < @before ORDER BY told_at LIMIT @limit) RETURNING 1)
+        {Next}
+        """;
+
     public const string Callbacks = $"""
         WITH gone AS (
             DELETE FROM webhook_receipt WHERE (marketplace, body_hash) IN (

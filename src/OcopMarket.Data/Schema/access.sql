@@ -15,7 +15,7 @@ GRANT SELECT ON
     schema_version, setting, admin_unit, admin_unit_succession, ocop_group, source, source_run, source_rejected, source_row,
     producer, product, variant, certification, product_image, media, seller_account, account_event, mandate, account_queue, circuit, shop_item,
     listing, listing_task, listing_issue, listing_attempt, listing_event, listing_hold, guard_hold, listing_count_sum, listing_count_move,
-    listing_count, listing_lane, ledger_figures, account_issue
+    listing_count, listing_lane, ledger_figures, account_issue, marketplace_stop
     TO ocop_web, ocop_readonly;
 GRANT EXECUTE ON FUNCTION search_products(text) TO ocop_web, ocop_readonly;
 
@@ -40,6 +40,9 @@ GRANT SELECT (id, marketplace, scope, login, access_expires_at, state, state_cod
 GRANT SELECT (id, kind, state_hash, session_id, person_id, account_id, marketplace, began_at, expires_at, returned_at, step, result, ended_at),
     INSERT (kind, state_hash, session_id, person_id, person, keeper, origin, correlation, account_id, producer_id, marketplace, step, returned_at),
     UPDATE (returned_at, code, claimed_shop, step, result, ended_at) ON connect_attempt TO ocop_web;
+
+-- The portal makes mails of what the workers say of consents.
+GRANT SELECT, UPDATE (spread_at) ON consent_notice TO ocop_web;
 
 -- What people ask about stored data is written and decided in the portal and by commands; the workers carry it out.
 GRANT SELECT ON subject_request TO ocop_web, ocop_readonly;

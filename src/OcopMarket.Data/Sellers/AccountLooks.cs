@@ -31,6 +31,10 @@ public sealed record ListedAccount
 
     /// <summary>Whether we hold a login.</summary>
     public bool Connected { get; init; }
+
+    /// <summary>Since when nothing is wanted on sale there, and since when it is out of use; null: neither.</summary>
+    public DateTime? LeavingAt { get; init; }
+    public DateTime? LeftAt { get; init; }
 }
 
 public sealed record ListedEvent(DateTime At, string State, string Evidence, string ToldBy, string? Raw);
@@ -45,7 +49,7 @@ public sealed class AccountLooks(NpgsqlDataSource dataSource)
     private const string Account = """
         SELECT a.id, a.marketplace, a.external_id, a.shop_name, p.name AS producer, a.owner_name, a.unit_code, a.url, a.state, a.state_at,
                a.state_evidence, a.opened_by, a.opened_on, a.contact_channel, a.verified_at, a.problem_code, a.problem_raw,
-               a.credential_id IS NOT NULL AS connected
+               a.credential_id IS NOT NULL AND a.left_at IS NULL AS connected, a.leaving_at, a.left_at
         FROM seller_account a LEFT JOIN producer p ON p.id = a.producer_id
         """;
 

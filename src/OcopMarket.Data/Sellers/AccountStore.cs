@@ -66,7 +66,7 @@ public sealed class AccountStore(NpgsqlDataSource dataSource, ListingReconciler 
             (marketplace, external_id, producer_id, unit_code, shop_name, url, credential_id, state, state_evidence, opened_by)
         SELECT @marketplace, @externalId, p.id, p.unit_now, @shopName, @url, @credentialId, @state, @evidence, @openedBy
         FROM producer p WHERE p.id = @producerId
-        ON CONFLICT (marketplace, external_id) DO UPDATE SET credential_id = excluded.credential_id, login_wanted = false,
+        ON CONFLICT (marketplace, external_id) DO UPDATE SET credential_id = excluded.credential_id, login_wanted = false, leaving_at = NULL, left_at = NULL,
             producer_id = coalesce(a.producer_id, CASE WHEN a.owner_name IS NOT NULL THEN excluded.producer_id END),
             unit_code = CASE WHEN a.producer_id IS NULL AND a.owner_name IS NOT NULL THEN excluded.unit_code ELSE a.unit_code END,
             next_check_at = CASE WHEN a.login_wanted THEN now() ELSE a.next_check_at END,

@@ -57,7 +57,7 @@ internal static class ConnectSql
 
     public const string Attach = """
         WITH shop AS (
-            UPDATE seller_account SET external_id = @shop, credential_id = @credential, login_wanted = false, next_check_at = now(), sweep_at = now(),
+            UPDATE seller_account SET external_id = @shop, credential_id = @credential, login_wanted = false, leaving_at = NULL, left_at = NULL, next_check_at = now(), sweep_at = now(),
                 state = CASE WHEN state IN ('planned', 'reauth_needed') THEN 'registered' ELSE state END,
                 state_at = CASE WHEN state IN ('planned', 'reauth_needed') THEN now() ELSE state_at END,
                 state_evidence = CASE WHEN state IN ('planned', 'reauth_needed') THEN 'connected' ELSE state_evidence END,
@@ -80,12 +80,13 @@ internal static class ConnectSql
 
     public const string Detach = """
         WITH shop AS (
-            UPDATE seller_account SET state = 'reauth_needed', state_at = now(), state_evidence = 'disconnected'
+            UPDATE seller_account SET state = 'reauth_needed', state_at = now(), state_evidence = 'disconnected', next_check_at = now()
             WHERE id = @account RETURNING id, producer_id, state),
         closed AS (
             UPDATE account_issue SET closed_at = now()
             WHERE account_id = @account AND closed_at IS NULL AND code = ANY (ARRAY['shop_reauth', 'consent_ends', 'connect_other_shop', 'connect_conflict']))
-        INSERT INTO account_event (account_id, producer_id, state, evidence, told_by) SELECT id, producer_id, state, 'disconnected', @person FROM shop
+        INSERT INTO account_event (account_id, producer_id, state, evidence, told_by, raw)
+        SELECT id, producer_id, state, 'disconnected', @person, @reason::text FROM shop
         """;
 
     public const string Tell = """

@@ -90,21 +90,54 @@ public sealed class ConnectStore(NpgsqlDataSource dataSource, CredentialVault va
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var shop = (await LockAsync(transaction, attempt, null, cancellationToken)).Single();
-        await RunAsync(transaction, ConnectSql.Overtake, new { account = attempt.AccountId, attempt.Id }, cancellationToken);
-        var erased = await RunAsync(transaction, ConnectSql.Erase, new { credential = shop.CredentialId }, cancellationToken);
-        if (erased == 1)
-        {
-            await RunAsync(transaction, ConnectSql.Detach, new { account = attempt.AccountId, attempt.Person }, cancellationToken);
-            await AuditLog.WriteAsync(
-                transaction,
-                new(attempt.By, "shop.disconnect") { ProducerId = attempt.ProducerId, Before = new { account = shop.Id, shop = shop.ExternalId, credential = shop.CredentialId } },
-                cancellationToken);
-        }
-
-        await RunAsync(transaction, ConnectSql.End, new { attempt.Id, result = erased == 1 ? null : "connect_none" }, cancellationToken);
+        var isErased = await EraseAsync(transaction, attempt, null, cancellationToken);
+        await RunAsync(transaction, ConnectSql.End, new { attempt.Id, result = isErased ? null : "connect_none" }, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         await FollowAsync(attempt, cancellationToken);
+    }
+
+    /// <summary>The same for somebody at the command line, who leaves no attempt behind: whatever is under way for this shop is overtaken.</summary>
+    /// <returns>False: it has no login of its own that could be erased; nothing was changed.</returns>
+    public async Task<bool> DisconnectAsync(ShopRow shop, Actor by, string reason, CancellationToken cancellationToken)
+    {
+        var now = new TakenAttempt
+        {
+            Id = long.MaxValue,
+            AccountId = shop.Id,
+            ProducerId = shop.ProducerId,
+            Marketplace = shop.Marketplace,
+            Person = by.Name,
+            Origin = by.From,
+            Correlation = by.Correlation,
+        };
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (!await EraseAsync(transaction, now, reason, cancellationToken))
+        {
+            return false;
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        await FollowAsync(now, cancellationToken);
+        return true;
+    }
+
+    /// <summary>Who dies before the listings are followed up leaves a shop that is checked at once, and the check follows them up.</summary>
+    private static async Task<bool> EraseAsync(NpgsqlTransaction transaction, TakenAttempt attempt, string? reason, CancellationToken cancellationToken)
+    {
+        var shop = (await LockAsync(transaction, attempt, null, cancellationToken)).Single();
+        await RunAsync(transaction, ConnectSql.Overtake, new { account = attempt.AccountId, attempt.Id }, cancellationToken);
+        if (await RunAsync(transaction, ConnectSql.Erase, new { credential = shop.CredentialId }, cancellationToken) == 0)
+        {
+            return false;
+        }
+
+        await RunAsync(transaction, ConnectSql.Detach, new { account = attempt.AccountId, attempt.Person, reason }, cancellationToken);
+        await AuditLog.WriteAsync(
+            transaction,
+            new(attempt.By, "shop.disconnect") { ProducerId = attempt.ProducerId, Before = new { account = shop.Id, shop = shop.ExternalId, credential = shop.CredentialId } },
+            cancellationToken);
+        return true;
     }
 
     /// <param name="code">Why, for people; the platform's own words stay in the log.</param>

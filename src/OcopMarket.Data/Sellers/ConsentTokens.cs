@@ -59,7 +59,9 @@ public sealed class ConsentTokens(NpgsqlDataSource dataSource, CredentialVault v
             WHERE id = @id AND refresh_fence = @fence AND state = 'active' RETURNING id, marketplace, coalesce(keeper, 'staff') AS keeper),
         shops AS (
             UPDATE seller_account a SET next_check_at = now() FROM ended e WHERE a.credential_id = e.id
-            RETURNING a.id, a.producer_id, a.marketplace, e.keeper)
+            RETURNING a.id, a.producer_id, a.marketplace, e.keeper),
+        noticed AS (
+            INSERT INTO consent_notice (account_id, producer_id, marketplace, code) SELECT id, producer_id, marketplace, 'consent_refused' FROM shops)
         INSERT INTO account_issue (account_id, producer_id, marketplace, code, owner, args, due_at)
         SELECT id, producer_id, marketplace, 'shop_reauth', keeper, ARRAY[@code],
             now() + CASE keeper WHEN 'producer' THEN interval '7 days' ELSE interval '2 days' END

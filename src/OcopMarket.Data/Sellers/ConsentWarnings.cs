@@ -7,7 +7,7 @@ namespace OcopMarket.Data.Sellers;
 /// consent clears it.</summary>
 public sealed class ConsentWarnings(NpgsqlDataSource dataSource, TimeProvider time)
 {
-    /// <summary>Who slept through a step is told the next one alone.</summary>
+    /// <summary>Who slept through a step is told the next one alone. What mails are made of is written with the warning, or neither is.</summary>
     private const string Warn = """
         WITH near AS (
             SELECT c.id, min(s.days) AS days FROM credential c CROSS JOIN unnest(ARRAY[30, 14, 7, 1]) AS s (days)
@@ -18,6 +18,10 @@ public sealed class ConsentWarnings(NpgsqlDataSource dataSource, TimeProvider ti
             UPDATE credential c SET warned_days = n.days FROM near n
             WHERE c.id = n.id AND (c.warned_days IS NULL OR c.warned_days > n.days)
             RETURNING c.id, c.warned_days, c.consent_until, coalesce(c.keeper, 'staff') AS keeper),
+        noticed AS (
+            INSERT INTO consent_notice (account_id, producer_id, marketplace, code, days, ends_at, told_at)
+            SELECT a.id, a.producer_id, a.marketplace, 'consent_ends', w.warned_days, w.consent_until, @now
+            FROM warned w JOIN seller_account a ON a.credential_id = w.id),
         told AS (
             INSERT INTO account_issue AS i (account_id, producer_id, marketplace, code, owner, args, due_at, opened_at)
             SELECT a.id, a.producer_id, a.marketplace, 'consent_ends', w.keeper,

@@ -44,6 +44,7 @@ public static class SubjectTables
         },
         new("account_event", Shops),
         new("account_issue", Shops),
+        new("consent_notice", Shops) { Shown = "to_jsonb(t) - 'spread_at'" },
         new("connect_attempt", Shops) { Shown = "jsonb_build_object('kind', kind, 'began_at', began_at, 'step', step, 'result', result, 'ended_at', ended_at)" },
         new("account_queue", Shops) { Shown = null },
         new("shop_item", Shops),

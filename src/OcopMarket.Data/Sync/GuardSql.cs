@@ -84,11 +84,12 @@ internal static class GuardSql
                 AND h.ended_at > now() - interval '7 days')
         """;
 
-    /// <summary>What of this shop would be stopped within one hour; what a person released counts no more.</summary>
+    /// <summary>What of this shop would be stopped within one hour; what a person released counts no more, and what goes because a person has
+    /// the whole shop leave is no accident.</summary>
     public const string Stops = $"""
         WITH due AS MATERIALIZED (
             SELECT x.listing_id FROM listing_task x JOIN listing l ON l.id = x.listing_id
-            WHERE x.account_id = @account AND x.lane = 'stop' AND x.state = 'due' AND l.desired <> 'on_sale' AND NOT l.delete_due AND NOT {Released}),
+            WHERE x.account_id = @account AND x.lane = 'stop' AND x.state = 'due' AND l.desired IN ('hidden', 'gone') AND NOT l.delete_due AND NOT {Released}),
         past AS (
             SELECT x.listing_id FROM listing_attempt x
             WHERE x.account_id = @account AND x.lane = 'stop' AND x.kind = 'hide' AND x.started_at > now() - interval '1 hour'

@@ -43,6 +43,8 @@ public sealed partial class ListingReconciler
         public string? ProblemRaw { get; init; }
         public bool? CredentialRefused { get; init; }
         public bool HasMandate { get; init; }
+        public bool ShopLeaves { get; init; }
+        public bool ShopLeft { get; init; }
         public DateTimeOffset LookedAt { get; init; }
 
         /// <summary>What the call did that ended just now; null: none did.</summary>
@@ -140,8 +142,10 @@ public sealed partial class ListingReconciler
                 : new ShopFacts(
                     Words.Parse<AccountState>(row.AccountState!), row.HasMandate, row.CredentialRefused ?? false, row.ProblemCode, row.ProblemRaw);
 
-            // A listing that nobody wants on sale needs no shop.
-            var findings = row.Desired == Words.Of(Core.Sync.Desired.OnSale) || row.ExternalId is not null ? ShopIssues.Of(shop) : [];
+            // A listing that nobody wants on sale needs no shop; of one that leaves it matters what still stands there.
+            var isWanted = row.Desired == Words.Of(Core.Sync.Desired.OnSale);
+            var findings = row.ShopLeaves ? (isWanted || MayStand(row) ? ShopIssues.OfLeaving() : [])
+                : isWanted || row.ExternalId is not null ? ShopIssues.Of(shop) : [];
             return new(open)
             {
                 Row = row,
@@ -158,6 +162,9 @@ public sealed partial class ListingReconciler
                 },
             };
         }
+
+        private static bool MayStand(FactsRow row) =>
+            row.ExternalId is not null && row.Seen != Words.Of(SeenStatus.Hidden) && row.Seen != Words.Of(SeenStatus.Removed);
 
         private static IssueFacts ToIssue(IssueRow row)
         {
@@ -188,6 +195,7 @@ public sealed partial class ListingReconciler
             HasShop = shop is not null,
             ShopIsOpen = ShopIssues.IsOpen(shop),
             ShopIsLocked = shop?.State is AccountState.Suspended,
+            ShopIsLeft = row.ShopLeft,
             ContentRevision = row.ContentRevision,
             PriceRevision = row.PriceRevision,
             StockRevision = row.StockRevision,

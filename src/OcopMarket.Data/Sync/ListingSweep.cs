@@ -14,7 +14,8 @@ public sealed class ListingSweep(NpgsqlDataSource dataSource, ListingReconciler 
         WITH due AS MATERIALIZED (
             SELECT id FROM listing l CROSS JOIN LATERAL (SELECT EXISTS (
                 SELECT FROM listing_event e WHERE e.listing_id = l.id AND e.kind = 'seen' AND e.what IN ('live', 'out_of_stock')) AS was_on_sale) e
-            WHERE desired = 'gone' AND NOT delete_due AND external_id IS NOT NULL AND seen_at > submitted_at AND CASE seen
+            WHERE desired = 'gone' AND NOT delete_due AND external_id IS NOT NULL AND seen_at > submitted_at
+              AND NOT EXISTS (SELECT FROM seller_account a WHERE a.id = l.account_id AND a.left_at IS NOT NULL) AND CASE seen
                 WHEN 'hidden' THEN desired_at <= now() - @grace
                 -- Not on sale and never was: it cannot be hidden, and nothing is lost with it.
                 WHEN 'in_review' THEN NOT was_on_sale WHEN 'rejected' THEN NOT was_on_sale WHEN 'draft' THEN NOT was_on_sale ELSE false END

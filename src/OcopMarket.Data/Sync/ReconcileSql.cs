@@ -27,7 +27,7 @@ internal static class ReconcileSql
                l.external_id, l.seen, l.seen_at, l.seen_change_pending, l.seen_price, l.accepted_price,
                l.seen_stock, l.state, l.owner, l.state_since, t.until AS state_until, t.read_at AS next_read_at, clock_timestamp() AS looked_at,
                a.state AS account_state, a.problem_code, a.problem_raw, coalesce(c.state = 'refused', a.login_wanted) AS credential_refused,
-               {MandateHolds} AS has_mandate
+               {MandateHolds} AS has_mandate, {LeaveSql.Leaves} AS shop_leaves, a.left_at IS NOT NULL AS shop_left
         FROM listing l
         JOIN listing_turn t ON t.listing_id = l.id
         LEFT JOIN seller_account a ON a.id = l.account_id

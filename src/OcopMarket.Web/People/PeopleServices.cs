@@ -91,6 +91,11 @@ internal static class PeopleServices
     private static void AddMail(IServiceCollection services, PortalSettings settings)
     {
         services.AddSingleton<PersonMails>();
+        if (settings.Mail.Warnings && (settings.MailFolder is not null || settings.Mail.Host.Length > 0))
+        {
+            services.AddSingleton<ConsentMails>().AddSingleton<WarningMails>().AddHostedService(p => p.GetRequiredService<WarningMails>());
+        }
+
         if (settings.MailFolder is { } folder)
         {
             services.AddSingleton(p => new FolderMailer(folder, p.GetRequiredService<TimeProvider>()));

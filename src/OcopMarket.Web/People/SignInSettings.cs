@@ -85,4 +85,7 @@ public sealed record MailSettings
     public string Password { get; init; } = "";
 
     public string From { get; init; } = "";
+
+    /// <summary>Whether people are told by mail that a shop's consent ends or was refused.</summary>
+    public bool Warnings { get; init; } = true;
 }

@@ -63,6 +63,8 @@ public sealed class ProvinceFixture : PostgresFixture, IReaderScope
             SELECT id, producer_id, marketplace, 'x', 'staff', now() FROM seller_account WHERE id < 4;
             INSERT INTO connect_attempt (kind, session_id, person_id, person, keeper, origin, account_id, producer_id, marketplace, step)
             SELECT 'disconnect', gen_random_uuid(), 1, 'x', 'staff', 'x', id, producer_id, marketplace, 'begun' FROM seller_account WHERE id < 4;
+            INSERT INTO consent_notice (account_id, producer_id, marketplace, code)
+            SELECT id, producer_id, marketplace, 'consent_refused' FROM seller_account WHERE id < 4;
             INSERT INTO account_queue (account_id) SELECT id FROM seller_account WHERE id < 4;
             INSERT INTO shop_item (account_id, external_id, seller_sku, seen, seen_at) SELECT id, 'i', 'i', 'live', now() FROM seller_account WHERE id < 4;
             INSERT INTO mandate (account_id, producer_id, unit_code, given_on, evidence, recorded_by)

@@ -11,7 +11,7 @@ public sealed class RowSecurityTests(ProvinceFixture province) : IClassFixture<P
     /// <summary>Rows that each scope sees of three producers' three: one each, in the first province the first two.</summary>
     private static readonly string[] _ofProducers =
     [
-        "producer", "product", "variant", "certification", "product_image", "source_row", "account_event", "account_queue", "account_issue", "connect_attempt", "shop_item",
+        "producer", "product", "variant", "certification", "product_image", "source_row", "account_event", "account_queue", "account_issue", "connect_attempt", "consent_notice", "shop_item",
         "listing", "listing_issue", "listing_task", "listing_attempt", "listing_event", "listing_hold", "guard_hold",
     ];
 
@@ -188,6 +188,7 @@ public sealed class RowSecurityTests(ProvinceFixture province) : IClassFixture<P
                 "audit INSERT actor,producer_id,mandate_id,action,before,after,origin,correlation",
                 "connect_attempt INSERT kind,state_hash,session_id,person_id,person,keeper,origin,correlation,account_id,producer_id,marketplace,returned_at,step",
                 "connect_attempt UPDATE returned_at,code,claimed_shop,step,result,ended_at",
+                "consent_notice UPDATE spread_at",
                 "guard_hold UPDATE proposed_by,proposed_key,proposed_at,proposed_reason,approved_by,approved_key,approved_at",
                 "mandate INSERT account_id,producer_id,unit_code,given_on,until,evidence,recorded_by,act_by,text_version,evidence_sha256,follow_at",
                 "mandate UPDATE revoked_on,revoked_at,revoked_by,revoked_reason,follow_at",

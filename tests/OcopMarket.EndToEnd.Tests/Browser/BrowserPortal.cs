@@ -8,14 +8,6 @@ namespace OcopMarket.EndToEnd.Tests.Browser;
 /// <summary>The seeded portal and a real Chromium. It is looked for where systems install it; <c>OCOP_CHROMIUM</c> names another.</summary>
 public sealed class BrowserPortal : IAsyncLifetime
 {
-    private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-
-    private static readonly string[] Arguments =
-    [
-        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-        "--disable-sync",
-    ];
-
     private readonly SeededPortal _portal = new();
     private IPlaywright _playwright = null!;
     private IBrowser _browser = null!;
@@ -30,7 +22,7 @@ public sealed class BrowserPortal : IAsyncLifetime
     {
         await _portal.InitializeAsync();
         _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium(), Args = Arguments });
+        _browser = await Chromium.LaunchAsync(_playwright);
     }
 
     public async Task DisposeAsync()
@@ -65,12 +57,27 @@ public sealed class BrowserPortal : IAsyncLifetime
 
         return new(context, await context.NewPageAsync());
     }
+}
 
-    private static string Chromium()
+/// <summary>The browser of this machine.</summary>
+internal static class Chromium
+{
+    private static readonly string[] _names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+    private static readonly string[] _arguments =
+    [
+        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+        "--disable-sync",
+    ];
+
+    public static Task<IBrowser> LaunchAsync(IPlaywright playwright) =>
+        playwright.Chromium.LaunchAsync(new() { ExecutablePath = Find(), Args = _arguments });
+
+    private static string Find()
     {
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
         return Environment.GetEnvironmentVariable("OCOP_CHROMIUM")
-            ?? Names.SelectMany(n => folders.Select(f => Path.Combine(f, n))).FirstOrDefault(File.Exists)
+            ?? _names.SelectMany(n => folders.Select(f => Path.Combine(f, n))).FirstOrDefault(File.Exists)
             ?? throw new InvalidOperationException(
                 "The browser tests need Chromium: sudo apt-get install chromium fonts-noto-core, or name one in OCOP_CHROMIUM.");
     }

@@ -52,14 +52,20 @@ public sealed class ConnectApp : PostgresFixture
         Assert.DoesNotContain(key, entered.Output + entered.Errors, StringComparison.Ordinal);
     }
 
-    public override async Task DisposeAsync()
+    /// <summary>What <see cref="StartAsync"/> started.</summary>
+    internal async Task StopAsync()
     {
         if (_app is not null)
         {
             await _app.DisposeAsync();
             await _database!.DisposeAsync();
+            _app = null;
         }
+    }
 
+    public override async Task DisposeAsync()
+    {
+        await StopAsync();
         _platform.Dispose();
         await _host.DisposeAsync();
         await base.DisposeAsync();
@@ -93,6 +99,24 @@ public sealed class ConnectApp : PostgresFixture
         Folder, killAt is null ? Settings : new Dictionary<string, string>(Settings) { ["OCOP_KILL_AT"] = killAt },
         "serve", "--roles", "worker", "--port", "0", "--data", Folder.Data);
 
+    /// <summary>Pages and workers as a process, which sends its mails over this port.</summary>
+    internal AppProcess StartServing(int mailPort, string? killAt)
+    {
+        var settings = new Dictionary<string, string>(Settings)
+        {
+            ["Mail__Host"] = "127.0.0.1",
+            ["Mail__Port"] = mailPort.ToString(CultureInfo.InvariantCulture),
+            ["Mail__Security"] = "none",
+            ["Mail__From"] = "ocop@test.example",
+        };
+        if (killAt is not null)
+        {
+            settings["OCOP_KILL_AT"] = killAt;
+        }
+
+        return AppProcess.Start(Folder, settings, "serve", "--roles", "web,worker", "--port", "0", "--data", Folder.Data);
+    }
+
     /// <summary>As the shop's owner clicks on the platform's page.</summary>
     /// <returns>Path and query of the way back.</returns>
     internal async Task<string> AgreeAsync(string page)
@@ -104,17 +128,18 @@ public sealed class ConnectApp : PostgresFixture
     }
 
     /// <summary>An attempt as the portal hands it on.</summary>
-    internal async Task<long> HandOnAsync()
+    /// <param name="begun">Its person is still on the platform's page.</param>
+    internal async Task<long> HandOnAsync(bool begun = false)
     {
         using var answer = await _platform.GetAsync(new Uri("/auth/agree?shop_id=14701711&redirect_uri=http%3A%2F%2F127.0.0.1%2Fx", UriKind.Relative));
         return await ScalarAsync<long>(
             """
             INSERT INTO connect_attempt (kind, state_hash, session_id, person_id, person, keeper, origin, account_id, producer_id, marketplace, step,
                 returned_at, code, claimed_shop)
-            VALUES ('connect', sha256(gen_random_uuid()::text::bytea), gen_random_uuid(), 1, 'Lan', 'staff', '127.0.0.1', 1, 1, 'shopee', 'returned', now(),
-                @code, '14701711') RETURNING id
+            VALUES ('connect', sha256(gen_random_uuid()::text::bytea), gen_random_uuid(), 1, 'Lan', 'staff', '127.0.0.1', 1, 1, 'shopee',
+                CASE WHEN @begun THEN 'begun' ELSE 'returned' END, now(), CASE WHEN NOT @begun THEN @code END, '14701711') RETURNING id
             """,
-            new { code = System.Web.HttpUtility.ParseQueryString(answer.Headers.Location!.Query)["code"] });
+            new { begun, code = System.Web.HttpUtility.ParseQueryString(answer.Headers.Location!.Query)["code"] });
     }
 
     internal async Task<int> CallsAsync(string call)

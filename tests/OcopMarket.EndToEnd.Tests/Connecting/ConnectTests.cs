@@ -33,5 +33,26 @@ public sealed class ConnectTests(ConnectApp app) : IClassFixture<ConnectApp>
         await app.UntilAsync("(SELECT step = 'done' FROM connect_attempt ORDER BY id DESC LIMIT 1)");
         Assert.Contains("Đã ngắt kết nối.", await business.PageAsync("/gian-hang/1"), StringComparison.Ordinal);
         Assert.Equal(0, await app.CountAsync("connect_attempt WHERE code IS NOT NULL"));
+        await DisconnectsByCommandAsync();
+    }
+
+    /// <summary>The same without a page, for who is asked by telephone.</summary>
+    private async Task DisconnectsByCommandAsync()
+    {
+        await app.HandOnAsync();
+        await app.UntilAsync("(SELECT state = 'active' FROM seller_account WHERE id = 1)");
+        var begun = await app.HandOnAsync(begun: true);
+
+        var done = await AppProcess.RunAsync(
+            app.Folder, app.Settings, "accounts", "disconnect", "1", "--by", "Lan", "--reason", "the producer asked for it", "--data", app.Folder.Data);
+
+        Assert.True(done.Code == 0, done.Errors);
+        Assert.Equal("reauth_needed disconnected 0", await app.ScalarAsync<string>(
+            "SELECT concat_ws(' ', a.state, a.state_evidence, num_nonnulls(c.sealed_access, c.sealed_refresh)) FROM seller_account a JOIN credential c ON c.id = a.credential_id"));
+        Assert.Equal("connect_interrupted", await app.ScalarAsync<string>("SELECT result FROM connect_attempt WHERE id = @begun", new { begun }));
+        Assert.Equal("Lan the producer asked for it", await app.ScalarAsync<string>(
+            "SELECT told_by || ' ' || raw FROM account_event WHERE evidence = 'disconnected' ORDER BY id DESC LIMIT 1"));
+        Assert.Equal("Lan 1", await app.ScalarAsync<string>(
+            "SELECT concat_ws(' ', actor, producer_id) FROM audit WHERE action = 'shop.disconnect' ORDER BY id DESC LIMIT 1"));
     }
 }

@@ -30,7 +30,10 @@ public sealed class PeopleSchemaTests(EmptyPortal portal) : IClassFixture<EmptyP
         """;
 
     private static readonly string[] _ours =
-        ["session", "link", "sign_in_try", "day_use", "ring_mark", "api_key", "identity.session", "identity.link", "identity.sign_in_try", "identity.day_use", "identity.ring_mark", "identity.api_key"];
+        [
+            "session", "link", "sign_in_try", "day_use", "ring_mark", "api_key", "consent_mail", "identity.session", "identity.link", "identity.sign_in_try",
+            "identity.day_use", "identity.ring_mark", "identity.api_key", "identity.consent_mail",
+        ];
 
     [Fact]
     public async Task Our_step_and_the_model_make_the_same_tables()

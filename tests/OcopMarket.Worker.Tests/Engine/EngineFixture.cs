@@ -184,10 +184,15 @@ public abstract class EngineFixture(string key) : PostgresFixture
         (await _control.GetFromJsonAsync<JsonObject>(new Uri("/_sandbox/state", UriKind.Relative)))!;
 
     /// <summary>Undeleted items of a seller's code, by the platform's own count.</summary>
-    public async Task<int> ItemsAsync(string sku)
+    public Task<int> ItemsAsync(string sku) => ItemsAsync(sku, i => !((bool?)i["deleted"] ?? false));
+
+    /// <summary>Of these, those that a buyer sees.</summary>
+    public Task<int> OnSaleAsync(string sku) => ItemsAsync(sku, i => (bool?)i["live"] ?? false);
+
+    private async Task<int> ItemsAsync(string sku, Func<JsonNode, bool> counts)
     {
         var state = await StateAsync();
-        return state["items"]!.AsArray().Count(i => (string?)i!["sku"] == sku && !((bool?)i["deleted"] ?? false));
+        return state["items"]!.AsArray().Count(i => (string?)i!["sku"] == sku && counts(i));
     }
 
     /// <summary>The platform's call log: calls of a name, optionally of one seller's code.</summary>

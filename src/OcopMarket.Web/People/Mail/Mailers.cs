@@ -5,10 +5,13 @@ using MimeKit;
 
 namespace OcopMarket.Web.People.Mail;
 
+/// <summary>What became of a mail. Unknown: it may have been taken.</summary>
+internal enum MailFate { Sent, NotSent, Unknown }
+
 /// <summary>Sends a mail, or says that it could not.</summary>
 internal interface IMailer
 {
-    Task<bool> SendAsync(MimeMessage message, CancellationToken cancellationToken);
+    Task<MailFate> SendAsync(MimeMessage message, CancellationToken cancellationToken);
 }
 
 /// <summary>Through the operator's own server.</summary>
@@ -16,8 +19,9 @@ internal sealed class SmtpMailer(MailSettings settings, ILogger<SmtpMailer> log)
 {
     private const int TimeoutMilliseconds = 15_000;
 
-    public async Task<bool> SendAsync(MimeMessage message, CancellationToken cancellationToken)
+    public async Task<MailFate> SendAsync(MimeMessage message, CancellationToken cancellationToken)
     {
+        var fate = MailFate.NotSent;
         try
         {
             using var client = new SmtpClient { Timeout = TimeoutMilliseconds };
@@ -27,15 +31,17 @@ internal sealed class SmtpMailer(MailSettings settings, ILogger<SmtpMailer> log)
                 await client.AuthenticateAsync(settings.User, settings.Password, cancellationToken);
             }
 
+            fate = MailFate.Unknown;
             await client.SendAsync(message, cancellationToken);
+            fate = MailFate.Sent;
             await client.DisconnectAsync(quit: true, cancellationToken);
-            return true;
+            return fate;
         }
         catch (Exception e) when (e is MailKit.ProtocolException or MailKit.CommandException or IOException
             or AuthenticationException or SslHandshakeException or System.Net.Sockets.SocketException or TimeoutException or NotSupportedException)
         {
             PeopleLog.NotSent(log, e.GetType().Name);
-            return false;
+            return fate == MailFate.Unknown && e is MailKit.CommandException ? MailFate.NotSent : fate; // a server that answers has not taken it
         }
     }
 
@@ -50,7 +56,7 @@ internal sealed class SmtpMailer(MailSettings settings, ILogger<SmtpMailer> log)
 /// <summary>A demo's mails stay in its folder; the admin reads them there.</summary>
 internal sealed class FolderMailer(string folder, TimeProvider time) : IMailer
 {
-    public async Task<bool> SendAsync(MimeMessage message, CancellationToken cancellationToken)
+    public async Task<MailFate> SendAsync(MimeMessage message, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(folder);
         var path = Path.Combine(folder, FormattableString.Invariant($"{time.GetUtcNow():yyyyMMdd'T'HHmmssfff}-{Guid.NewGuid():N}.eml"));
@@ -66,7 +72,7 @@ internal sealed class FolderMailer(string folder, TimeProvider time) : IMailer
         }
 
         File.Move($"{path}.part", path);
-        return true;
+        return MailFate.Sent;
     }
 
     /// <summary>The newest first.</summary>
@@ -85,5 +91,5 @@ internal sealed class FolderMailer(string folder, TimeProvider time) : IMailer
 /// <summary>No server is named: links are handed over by hand.</summary>
 internal sealed class NoMailer : IMailer
 {
-    public Task<bool> SendAsync(MimeMessage message, CancellationToken cancellationToken) => Task.FromResult(false);
+    public Task<MailFate> SendAsync(MimeMessage message, CancellationToken cancellationToken) => Task.FromResult(MailFate.NotSent);
 }
