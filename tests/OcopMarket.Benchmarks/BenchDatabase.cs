@@ -30,6 +30,9 @@ internal sealed class BenchDatabase : IAsyncDisposable
     public string WorkerString => DatabaseLogins.Derive(ConnectionString, DatabaseRole.Worker);
     public NpgsqlDataSource Source { get; }
 
+    /// <summary>For yardsticks, which make tables of their own; the workers' login may not.</summary>
+    public NpgsqlDataSource Owner => _owner;
+
     public static async Task<BenchDatabase> StartAsync(CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("ocop-bench").FullName;
@@ -68,5 +71,10 @@ internal sealed class BenchDatabase : IAsyncDisposable
         await _owner.DisposeAsync();
         await _server.DisposeAsync();
         Directory.Delete(Folder, true);
+        if (Directory.Exists(_server.Folder))
+        {
+            // Where the server's user may not enter the temporary folder its data lie elsewhere: gigabytes that nobody would come back for.
+            Directory.Delete(_server.Folder, true);
+        }
     }
 }

@@ -48,7 +48,7 @@ internal sealed class PullBenchmarks(string name, double goal, bool isNew, int d
         for (var pair = 1; pair <= pairs; pair++)
         {
             await PrepareAsync(database, file, rows, pair, cancellationToken);
-            plain.Add(await PullYardstick.SecondsAsync(database.Source, file, cancellationToken));
+            plain.Add(await PullYardstick.SecondsAsync(database.Owner, file, cancellationToken));
             await database.ExecuteAsync("DROP TABLE plain; CHECKPOINT", cancellationToken);
             var watch = Stopwatch.StartNew();
             var result = await PullAsync(database.Source, file, cancellationToken);
@@ -68,7 +68,7 @@ internal sealed class PullBenchmarks(string name, double goal, bool isNew, int d
     {
         if (isNew)
         {
-            await database.ExecuteAsync("TRUNCATE source, producer CASCADE", cancellationToken);
+            await database.ExecuteAsync("TRUNCATE source, producer, source_line, source_row_revision CASCADE", cancellationToken);
         }
         else if (daysPerPull > 0 || newBytes)
         {

@@ -3,9 +3,10 @@ namespace OcopMarket.Core.Sources;
 /// <summary>A source whose rows are lines of text: a line that did not change is known by its bytes and need not be parsed.</summary>
 public interface ILineSource : IProductSource
 {
-    /// <summary>Reads the whole input once and hashes its lines; parses none but the last.</summary>
+    /// <summary>Reads the whole input once and hashes its lines; makes records of none.</summary>
+    /// <param name="kind">What is hashed. Fields where the source is known to write every line anew each time.</param>
     /// <exception cref="SourceException">The whole input is unusable.</exception>
-    Task<SourceLines> ReadLinesAsync(CancellationToken cancellationToken);
+    Task<SourceLines> ReadLinesAsync(LineHashKind kind, CancellationToken cancellationToken);
 
     /// <summary>The same lines by what they say in the fields that we know, for a source that writes every line anew each time (a day of
     /// export, a counter). Two lines that say the same may differ in fields that we do not know.</summary>

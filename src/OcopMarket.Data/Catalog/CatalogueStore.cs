@@ -24,13 +24,13 @@ public sealed class CatalogueStore(NpgsqlDataSource database, CertificateRules r
     /// <summary>Checks and hashes a page; needs no database, so that it can be done while the page before is applied.</summary>
     /// <param name="rowsBefore">Rows of the input before this page.</param>
     public async Task<PreparedPage> PrepareAsync(SourcePage page, ReadImage? image, int rowsBefore, CancellationToken cancellationToken) =>
-        new(page, await StagedPage.OfAsync(page, rules, new(image), rowsBefore, cancellationToken));
+        new(page.Unchanged, page.Cursor, await StagedPage.OfAsync(page, rules, new(image), rowsBefore, cancellationToken));
 
     /// <param name="run">Where the run stands; its cursor is moved when the page is applied.</param>
     /// <exception cref="RunLostException">Another process has taken the run over; nothing was applied.</exception>
     public async Task<PageResult> ApplyAsync(SourceRun run, PreparedPage prepared, CancellationToken cancellationToken)
     {
-        var (page, staged) = (prepared.Page, prepared.Staged);
+        var staged = prepared.Staged;
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var work = new PageWork(connection, run, VietnamDay.Of(clock.GetUtcNow()), cancellationToken) { LineSeed = Lines.Seed };
@@ -43,12 +43,12 @@ public sealed class CatalogueStore(NpgsqlDataSource database, CertificateRules r
         var refused = await ApplyOrSplitAsync(work, transaction, changed);
         await SettleAsync(work, staged, refused, staged.Rows.Count - changed.Count);
         var result = new PageResult(
-            changed.Count - refused.Count, staged.Rows.Count - changed.Count + page.Unchanged, staged.Repeated, [.. staged.Rejected, .. refused],
+            changed.Count - refused.Count, staged.Rows.Count - changed.Count + prepared.Unchanged, staged.Repeated, [.. staged.Rejected, .. refused],
             staged.Images.Warnings);
-        await RecordAsync(work, result, page.Cursor);
+        await RecordAsync(work, result, prepared.Cursor);
         KillPoint.Reach(KillPoint.InPage);
         await transaction.CommitAsync(cancellationToken);
-        run.Advance(result, page.Cursor);
+        run.Advance(result, prepared.Cursor);
         return result;
     }
 
@@ -181,12 +181,8 @@ public sealed class CatalogueStore(NpgsqlDataSource database, CertificateRules r
     private static async Task EnterAsync(PageWork work)
     {
         await work.ExecuteAsync(EntrySql.Look);
-        if (await work.ExecuteAsync(EntrySql.EnterProducers) > 0)
-        {
-            await work.ExecuteAsync(EntrySql.FindUnits);
-        }
-
-        await work.ExecuteAllAsync([EntrySql.FindDisputed, EntrySql.Sort, EntrySql.LookAtEntries]);
+        var isUnplaced = await work.ExecuteAsync(EntrySql.EnterProducers) > 0;
+        await work.ExecuteAllAsync([EntrySql.Sort, EntrySql.LookAtEntries, .. isUnplaced ? [EntrySql.FindUnits] : Array.Empty<string>()]);
         var (folded, fresh, changed) = (await work.QueryAsync<(long, long, long)>(EntrySql.Count))[0];
         await work.ExecuteAllAsync(fresh > 0 ? PlainSql.New : []);
         await work.ExecuteAllAsync(changed > 0 ? PlainSql.Changed : []);
@@ -211,7 +207,7 @@ public sealed class CatalogueStore(NpgsqlDataSource database, CertificateRules r
             await work.ExecuteAsync(CatalogueSql.KeepPictures, new
             {
                 source = work.Run.SourceId,
-                keys = named.Select(r => r.Record.Key).ToArray(),
+                keys = named.Select(r => r.Key).ToArray(),
                 pictures = named.Select(r => JsonSerializer.Serialize(
                     r.Pictures.Where(p => p.Sha256 is not null).ToDictionary(p => p.Path, p => p.Sha256))).ToArray(),
             });
@@ -261,11 +257,11 @@ public sealed class CatalogueStore(NpgsqlDataSource database, CertificateRules r
     }
 
     private static RejectedRow Refused(StagedRow row, PostgresException refusal) => new(
-        row.Record.Position, refusal.ColumnName ?? refusal.ConstraintName ?? "row", "value_refused",
+        row.Position, refusal.ColumnName ?? refusal.ConstraintName ?? "row", "value_refused",
         "Cơ sở dữ liệu không nhận một giá trị của dòng này; hãy kiểm tra các số và ngày trong dòng.",
-        $"The database refused a value of this row ({refusal.SqlState}); check its numbers and dates.", row.Record.Raw)
+        $"The database refused a value of this row ({refusal.SqlState}); check its numbers and dates.", row.Said)
     {
-        KeyStem = RecordKey.Stem(row.Record.Key),
+        KeyStem = RecordKey.Stem(row.Key),
     };
 
     private static SourceException ImageChanged() => new(

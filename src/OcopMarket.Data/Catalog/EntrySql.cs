@@ -5,11 +5,12 @@ namespace OcopMarket.Data.Catalog;
 /// their rows by <see cref="FoldSql"/>.</summary>
 internal static class EntrySql
 {
-    /// <summary><c>how</c>: new, changed, or folded. <c>disputed</c> holds producers to be worked out again.</summary>
+    /// <summary><c>how</c>: new, changed, or folded; <c>stated</c>: what a field is known from that the row states. <c>disputed</c> holds
+    /// producers to be worked out again.</summary>
     public const string Create = """
         CREATE TEMP TABLE entry (
             key text COLLATE "C" PRIMARY KEY, how text NOT NULL, producer_id bigint NOT NULL, row_id bigint, product_id bigint,
-            variant_id bigint, certification_id bigint, revision int) ON COMMIT DROP;
+            variant_id bigint, certification_id bigint, revision int, stated jsonb) ON COMMIT DROP;
         CREATE TEMP TABLE disputed (producer_id bigint PRIMARY KEY) ON COMMIT DROP
         """;
 
@@ -28,36 +29,49 @@ internal static class EntrySql
                               province_folded, district_folded, commune_folded, provenance, agreed)
         SELECT s.producer_key, x.name, x.name_folded, x.withheld, x.reporting_kind, x.kind_text, x.province, x.district, x.commune,
                x.address_line, x.province_folded, x.district_folded, x.commune_folded,
-               {PlainSql.Evidence1}producer{PlainSql.Evidence2}producer{PlainSql.Evidence3}, s.facts -> 'producer'
+               {PlainSql.From1}e.stated{PlainSql.From2}e.stated{PlainSql.From3}producer{PlainSql.From4}producer{PlainSql.From5}, s.facts -> 'producer'
         FROM (SELECT DISTINCT ON (producer_key) producer_key, facts, row_no, sheet FROM staged t
               WHERE NOT EXISTS (SELECT FROM producer o WHERE o.key = t.producer_key)
               ORDER BY producer_key, file_order DESC) s
-        {PlainSql.WithEvidence}
+        JOIN source q ON q.id = @source
+        CROSS JOIN LATERAL (SELECT {PlainSql.Evidence} AS stated OFFSET 0) e
         CROSS JOIN LATERAL jsonb_populate_record(NULL::producer, s.facts -> 'producer') x
         ORDER BY s.producer_key
         """;
 
-    /// <summary>Of the producers just entered.</summary>
+    /// <summary>Of the producers just entered, thousands in a first load: after <see cref="LookAtEntries"/>, since row by row each would be
+    /// compared with each.</summary>
     public const string FindUnits = """
         SELECT resolve_units(ARRAY(
             SELECT DISTINCT o.id FROM staged s JOIN producer o ON o.key = s.producer_key WHERE o.created_at = now()), @today)
         """;
 
-    /// <summary>Producers of whom a row says something that is not known, or no longer says what it said.</summary>
-    public const string FindDisputed = """
-        INSERT INTO disputed
-        SELECT DISTINCT d.id FROM staged s JOIN producer o ON o.key = s.producer_key
-        LEFT JOIN source_row r ON r.source_id = @source AND r.key = s.key
-        CROSS JOIN LATERAL (VALUES
-            (CASE WHEN o.agreed IS NULL OR NOT o.agreed @> (s.facts -> 'producer')
-                       OR (r.gone_at IS NULL AND r.facts -> 'producer' <> s.facts -> 'producer') THEN o.id END),
-            (CASE WHEN r.producer_id <> o.id THEN r.producer_id END)) d (id)
-        WHERE d.id IS NOT NULL
-        """;
-
-    /// <summary>A new row is plain when nothing is known of its product, a changed one when it is its product's only row and still is about
-    /// the same product, variant, recognition and pictures.</summary>
-    public const string Sort = """
+    /// <summary>Each row with all that is stored under its keys, looked up once. Producers of whom a row says something that is not known, or
+    /// no longer says what it said, are disputed. A new row is plain when nothing is known of its product, a changed one when it is its
+    /// product's only row and still is about the same product, variant, recognition and pictures.</summary>
+    public const string Sort = $$"""
+        WITH looked AS MATERIALIZED (
+            SELECT s.key, s.product_key, o.id AS producer_id, r.producer_id AS former_id, r.id AS row_id, p.id AS product_id, r.variant_id,
+                   r.certification_id, r.revision + 1 AS revision, s.certification_key IS NOT NULL AS is_certified,
+                   o.agreed IS NULL OR NOT o.agreed @> (s.facts -> 'producer')
+                   OR (r.gone_at IS NULL AND r.facts -> 'producer' <> s.facts -> 'producer') AS is_disputed,
+                   r.id IS NULL AND p.id IS NULL AND NOT s.facts -> 'product' ? 'images' AS is_new,
+                   r.id IS NOT NULL AND r.gone_at IS NULL AND r.product_id = p.id AND p.gone_at IS NULL
+                   AND r.facts #> '{product,images}' IS NOT DISTINCT FROM s.facts #> '{product,images}'
+                   AND r.variant_key = s.variant_key AND r.variant_id IS NOT NULL
+                   AND (SELECT c.key FROM certification c WHERE c.id = r.certification_id) IS NOT DISTINCT FROM s.certification_key
+                   AND NOT EXISTS (SELECT FROM source_row f WHERE f.product_id = p.id AND f.id <> r.id AND f.gone_at IS NULL) AS is_changed,
+                   {{PlainSql.Evidence}} AS stated
+            FROM staged s
+            JOIN source q ON q.id = @source
+            JOIN producer o ON o.key = s.producer_key
+            LEFT JOIN product p ON p.key = s.product_key
+            LEFT JOIN source_row r ON r.source_id = @source AND r.key = s.key
+            ORDER BY s.key),
+        found AS (
+            INSERT INTO disputed
+            SELECT producer_id FROM looked WHERE is_disputed UNION SELECT former_id FROM looked WHERE former_id <> producer_id
+            RETURNING producer_id)
         INSERT INTO entry
         SELECT key, how, producer_id,
                CASE how WHEN 'new' THEN nextval('source_row_id_seq'::regclass) ELSE row_id END,
@@ -65,24 +79,13 @@ internal static class EntrySql
                CASE how WHEN 'new' THEN nextval('variant_id_seq'::regclass) ELSE variant_id END,
                CASE how WHEN 'changed' THEN certification_id
                         WHEN 'new' THEN CASE WHEN is_certified THEN nextval('certification_id_seq'::regclass) END END,
-               CASE how WHEN 'new' THEN 1 ELSE revision END
+               CASE how WHEN 'new' THEN 1 ELSE revision END,
+               stated
         FROM (
-            SELECT s.key, o.id AS producer_id, r.id AS row_id, p.id AS product_id, r.variant_id, r.certification_id, r.revision + 1 AS revision,
-                   s.certification_key IS NOT NULL AS is_certified,
-                   CASE WHEN s.product_key IN (SELECT product_key FROM staged GROUP BY product_key HAVING count(*) > 1) OR o.id IN (SELECT producer_id FROM disputed) THEN 'folded'
-                        WHEN r.id IS NULL AND p.id IS NULL AND NOT s.facts -> 'product' ? 'images' THEN 'new'
-                        WHEN r.gone_at IS NULL AND r.product_id = p.id AND p.gone_at IS NULL
-                             AND r.facts #> '{product,images}' IS NOT DISTINCT FROM s.facts #> '{product,images}'
-                             AND r.variant_key = s.variant_key AND r.variant_id IS NOT NULL
-                             AND (SELECT c.key FROM certification c WHERE c.id = r.certification_id) IS NOT DISTINCT FROM s.certification_key
-                             AND NOT EXISTS (SELECT FROM source_row f WHERE f.product_id = p.id AND f.id <> r.id AND f.gone_at IS NULL)
-                             THEN 'changed'
-                        ELSE 'folded' END AS how
-            FROM staged s
-            JOIN producer o ON o.key = s.producer_key
-            LEFT JOIN product p ON p.key = s.product_key
-            LEFT JOIN source_row r ON r.source_id = @source AND r.key = s.key
-            ORDER BY s.key) sorted
+            SELECT *, CASE WHEN product_key IN (SELECT product_key FROM staged GROUP BY product_key HAVING count(*) > 1)
+                                OR producer_id IN (SELECT producer_id FROM found) THEN 'folded'
+                           WHEN is_new THEN 'new' WHEN is_changed THEN 'changed' ELSE 'folded' END AS how
+            FROM looked) sorted
         """;
 
     public const string Count = """

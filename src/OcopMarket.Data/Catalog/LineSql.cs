@@ -9,6 +9,10 @@ internal static class LineSql
     public static string Stored(int source, LineHashKind kind) => FormattableString.Invariant(
         $"COPY (SELECT source_row_id, {Column(kind)} FROM source_line WHERE source_id = {source}) TO STDOUT (FORMAT BINARY)");
 
+    public const string Repeat = "SELECT lines_repeat FROM source WHERE key = @key";
+
+    public const string Remember = "UPDATE source SET lines_repeat = @repeat WHERE id = @source AND lines_repeat <> @repeat";
+
     public const string IsAny = "SELECT EXISTS (SELECT FROM source_line WHERE source_id = @source)";
 
     /// <summary>Lines of stored rows that share the identity or the product of rows that are read: numbers of equal rows, and which of several
@@ -24,7 +28,7 @@ internal static class LineSql
             SELECT product_id FROM same
             UNION
             SELECT p.id FROM unnest(@products) AS t (key) CROSS JOIN LATERAL (SELECT id FROM product WHERE key = t.key OFFSET 0) p)
-        SELECT l.hash, r.is_same_row
+        SELECT l.hash, r.is_same_row, l.raw_hash
         FROM (
             SELECT id, true AS is_same_row FROM same
             UNION ALL
@@ -32,7 +36,7 @@ internal static class LineSql
                 SELECT id FROM source_row
                 WHERE product_id = a.product_id AND source_id = @source AND gone_at IS NULL OFFSET 0) r
             WHERE NOT r.id = ANY (ARRAY(SELECT id FROM same))) r
-        CROSS JOIN LATERAL (SELECT {Column(kind)} AS hash FROM source_line WHERE source_id = @source AND source_row_id = r.id OFFSET 0) l
+        CROSS JOIN LATERAL (SELECT {Column(kind)} AS hash, raw_hash FROM source_line WHERE source_id = @source AND source_row_id = r.id OFFSET 0) l
         """;
 
     public const string KeepChanged = """

@@ -16,13 +16,23 @@ public sealed class LineStore(NpgsqlDataSource database, CertificateRules rules)
     /// <summary>What the hashes are mixed with in the database.</summary>
     internal UInt128 Seed { get; } = SeedOf(rules, StagedPage.NormaliserVersion);
 
+    /// <summary>What the lines of a source were known by the last time; bytes when it was never pulled.</summary>
+    public async Task<LineHashKind> KindAsync(string sourceKey, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var repeat = await connection.ExecuteScalarAsync<bool?>(
+            new CommandDefinition(LineSql.Repeat, new { key = sourceKey }, cancellationToken: cancellationToken));
+        return repeat ?? true ? LineHashKind.Bytes : LineHashKind.Fields;
+    }
+
+    /// <param name="kind">By what they are known.</param>
     /// <param name="expected">Rows that are stored, roughly.</param>
-    public async Task<StoredLines> LoadAsync(SourceRun run, int expected, CancellationToken cancellationToken)
+    public async Task<StoredLines> LoadAsync(SourceRun run, LineHashKind kind, int expected, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var isAny = await connection.ExecuteScalarAsync<bool>(
             new CommandDefinition(LineSql.IsAny, new { source = run.SourceId }, cancellationToken: cancellationToken));
-        var stored = new StoredLines(isAny ? expected : 0);
+        var stored = new StoredLines(isAny ? expected : 0, kind);
         await LoadAsync(connection, run, stored, cancellationToken);
         return stored;
     }
@@ -36,20 +46,22 @@ public sealed class LineStore(NpgsqlDataSource database, CertificateRules rules)
     }
 
     /// <summary>What is stored under the keys of these rows, and what shares their products.</summary>
-    /// <returns>Lines to be read as well; and how many stored rows were met that no line matched.</returns>
-    public async Task<(IReadOnlyList<UInt128> Relatives, int Met)> RelativesAsync(
+    /// <returns>Lines to be read as well; how many stored rows were met that no line matched; and of how many rows the bytes are stored.</returns>
+    public async Task<(IReadOnlyList<UInt128> Relatives, int Met, int Repeated)> RelativesAsync(
         SourceRun run, SourcePage page, StoredLines stored, CancellationToken cancellationToken)
     {
         var stems = page.Records.Select(r => RecordKey.Stem(r.Key)).Concat(page.Rejected.Select(r => r.KeyStem).OfType<string>())
             .Distinct(StringComparer.Ordinal).ToArray();
         var products = page.Records.Select(r => RecordKey.Digest(RecordKey.Product(r))).Distinct(StringComparer.Ordinal).ToArray();
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        var found = (await connection.QueryAsync<(Guid? Hash, bool IsSameRow)>(new CommandDefinition(
+        var found = (await connection.QueryAsync<(Guid? Hash, bool IsSameRow, Guid? Raw)>(new CommandDefinition(
             LineSql.Relatives(stored.Kind), new { source = run.SourceId, stems, products }, cancellationToken: cancellationToken)))
-            .Select(f => (Hash: f.Hash is { } hash ? ToHash(hash) ^ Seed : (UInt128?)null, f.IsSameRow)).ToList();
+            .Select(f => (Hash: f.Hash is { } hash ? ToHash(hash) ^ Seed : (UInt128?)null, f.IsSameRow, f.Raw)).ToList();
+        var bytes = page.Records.Select(r => r.LineHash).OfType<UInt128>().ToHashSet();
         return (
             [.. found.Where(f => f.Hash is { } hash && stored.IsMet(hash)).Select(f => f.Hash!.Value)],
-            found.Count(f => f.IsSameRow && (f.Hash is not { } hash || !stored.IsMet(hash))));
+            found.Count(f => f.IsSameRow && (f.Hash is not { } hash || !stored.IsMet(hash))),
+            found.Count(f => f.IsSameRow && f.Raw is { } raw && bytes.Contains(ToHash(raw) ^ Seed)));
     }
 
     internal static async Task FindMissingAsync(PageWork work, StoredLines stored)

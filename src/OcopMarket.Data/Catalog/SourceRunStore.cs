@@ -81,6 +81,11 @@ public sealed class SourceRunStore(NpgsqlDataSource database, TimeProvider clock
             await work.ExecuteAsync(SourceRunSql.ForgetSeen, new { run.Id });
         }
 
+        if (met is { Live: > 0 })
+        {
+            await work.ExecuteAsync(LineSql.Remember, new { source = run.SourceId, repeat = met.Repeat });
+        }
+
         if (await work.ExecuteAsync(SourceRunSql.Finish, new { run = run.Id, run.Fence, gone }) == 0)
         {
             throw new RunLostException(run.Id);

@@ -1,20 +1,28 @@
+using System.Text.Json;
 using OcopMarket.Core.Catalog;
 using OcopMarket.Core.Certifications;
 using OcopMarket.Core.Sources;
 
 namespace OcopMarket.Data.Catalog;
 
-/// <summary>One row as it goes to the database.</summary>
+/// <summary>One row as it goes to the database. Thousands wait while others are applied: the record that it was made of is not kept.</summary>
+/// <param name="Raw">The row as read, for evidence.</param>
 /// <param name="FileOrder">Position in the whole input; larger is later.</param>
 /// <param name="Pictures">That it names, each once.</param>
-/// <param name="Raw">The row as read, for evidence.</param>
-internal sealed record StagedRow(SourceRecord Record, RecordFacts Facts, byte[] Raw, long FileOrder, IReadOnlyList<Picture> Pictures)
+internal sealed record StagedRow(
+    string Key, RowPosition Position, RecordFacts Facts, byte[] Raw, long FileOrder, IReadOnlyList<Picture> Pictures)
 {
     public byte[] Hash => Facts.Hash;
 
     /// <summary>None where more than the line decides what the row says: its pictures lie in files of their own.</summary>
-    public UInt128? LineHash => Record.Offer.Images.Count == 0 ? Record.LineHash : null;
-    public UInt128? FieldHash => Record.Offer.Images.Count == 0 ? Record.FieldHash : null;
+    public UInt128? LineHash { get; init; }
+    public UInt128? FieldHash { get; init; }
+
+    /// <summary>The record of a row with pictures: it is made anew where one is still named but cannot be read.</summary>
+    public SourceRecord? Named { get; init; }
+
+    /// <summary>As read, for the list of rows that were refused.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Said => [.. JsonSerializer.Deserialize<Dictionary<string, string>>(Raw)!];
 
     /// <summary>SHA-256 of its pictures.</summary>
     public IEnumerable<string> Images => Pictures.Select(p => p.Sha256).OfType<string>();
@@ -60,7 +68,7 @@ internal sealed class StagedPage
     }
 
     /// <summary>Keys of rows that name a picture which cannot be read.</summary>
-    public string[] WithoutPicture() => [.. Rows.Where(r => r.Pictures.Any(p => p.Sha256 is null)).Select(r => r.Record.Key)];
+    public string[] WithoutPicture() => [.. Rows.Where(r => r.Pictures.Any(p => p.Sha256 is null)).Select(r => r.Key)];
 
     /// <summary>A picture that is still named but cannot be read this time stays what it was.</summary>
     /// <param name="stored">SHA-256 by key of the row and path.</param>
@@ -70,11 +78,11 @@ internal sealed class StagedPage
         for (var i = 0; i < Rows.Count; i++)
         {
             var row = Rows[i];
-            if (row.Pictures.Any(p => p.Sha256 is null && stored.ContainsKey((row.Record.Key, p.Path))))
+            if (row.Pictures.Any(p => p.Sha256 is null && stored.ContainsKey((row.Key, p.Path))))
             {
                 Rows[i] = RowOf(
-                    row.Record, rules, row.FileOrder,
-                    [.. row.Pictures.Select(p => p with { Sha256 = p.Sha256 ?? stored.GetValueOrDefault((row.Record.Key, p.Path)) })], writer);
+                    row.Named!, rules, row.FileOrder,
+                    [.. row.Pictures.Select(p => p with { Sha256 = p.Sha256 ?? stored.GetValueOrDefault((row.Key, p.Path)) })], writer);
             }
         }
     }
@@ -83,7 +91,7 @@ internal sealed class StagedPage
     public void Refuse(Predicate<StagedRow> isErased)
     {
         Rejected.AddRange(Rows.Where(r => isErased(r)).Select(r => new RejectedRow(
-            r.Record.Position, "Producer", "erased", "Chủ thể của dòng này đã yêu cầu xóa dữ liệu; dòng không được lấy lại.",
+            r.Position, "Producer", "erased", "Chủ thể của dòng này đã yêu cầu xóa dữ liệu; dòng không được lấy lại.",
             "The producer of this row had the data erased; the row is not taken again.", [])));
         Rows.RemoveAll(isErased);
     }
@@ -92,25 +100,31 @@ internal sealed class StagedPage
         SourceRecord record, CertificateRules rules, long fileOrder, IReadOnlyList<Picture> pictures, FactsWriter writer)
     {
         var facts = RecordFacts.Of(record, rules, [.. pictures.Select(p => p.Sha256).OfType<string>()], writer);
-        return new(record, facts, writer.Raw(record.Raw), fileOrder, pictures);
+        var isWhole = record.Offer.Images.Count == 0;
+        return new(record.Key, record.Position, facts, writer.Raw(record.Raw), fileOrder, pictures)
+        {
+            LineHash = isWhole ? record.LineHash : null,
+            FieldHash = isWhole ? record.FieldHash : null,
+            Named = isWhole ? null : record,
+        };
     }
 
     private void Add(StagedRow row, Dictionary<string, byte[]> keys)
     {
-        if (keys.TryAdd(row.Record.Key, row.Hash))
+        if (keys.TryAdd(row.Key, row.Hash))
         {
             Rows.Add(row);
         }
-        else if (keys[row.Record.Key].AsSpan().SequenceEqual(row.Hash))
+        else if (keys[row.Key].AsSpan().SequenceEqual(row.Hash))
         {
             Repeated++;
         }
         else
         {
             Rejected.Add(new(
-                row.Record.Position, "Key", "key_repeated",
+                row.Position, "Key", "key_repeated",
                 "Một dòng khác trong tệp có cùng mã nhưng nội dung khác; hãy giữ lại một dòng.",
-                "Another row of the file has the same key and says something else; keep one of them.", row.Record.Raw));
+                "Another row of the file has the same key and says something else; keep one of them.", row.Said));
         }
     }
 }

@@ -72,10 +72,10 @@ internal static class Staging
     private static async Task WriteIdentityAsync(
         NpgsqlBinaryImporter writer, StagedRow row, UInt128 seed, CancellationToken cancellationToken)
     {
-        await WriteTextAsync(writer, row.Record.Key, cancellationToken);
+        await WriteTextAsync(writer, row.Key, cancellationToken);
         await writer.WriteAsync(row.Hash, NpgsqlDbType.Bytea, cancellationToken);
-        await writer.WriteAsync(row.Record.Position.Row, NpgsqlDbType.Integer, cancellationToken);
-        await WriteTextAsync(writer, row.Record.Position.Sheet, cancellationToken);
+        await writer.WriteAsync(row.Position.Row, NpgsqlDbType.Integer, cancellationToken);
+        await WriteTextAsync(writer, row.Position.Sheet, cancellationToken);
         await writer.WriteAsync(row.FileOrder, NpgsqlDbType.Bigint, cancellationToken);
         await WriteHashAsync(writer, row.LineHash ^ seed, cancellationToken);
         await WriteHashAsync(writer, row.FieldHash ^ seed, cancellationToken);

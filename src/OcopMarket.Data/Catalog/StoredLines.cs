@@ -18,8 +18,10 @@ public sealed class StoredLines
     private ulong[] _met;
 
     /// <param name="expected">Hashes to come, roughly.</param>
-    public StoredLines(int expected)
+    /// <param name="kind">What of a line they are of.</param>
+    public StoredLines(int expected, LineHashKind kind = LineHashKind.Bytes)
     {
+        (Kind, Repeat) = (kind, kind == LineHashKind.Bytes);
         _slots = new UInt128[Math.Max(64, (int)Math.Min(expected * 4L / 3, Array.MaxLength / 2)) + 64];
         _rows = new long[_slots.Length];
         _met = new ulong[(_slots.Length / 64) + 1];
@@ -27,6 +29,10 @@ public sealed class StoredLines
 
     /// <summary>What of a line the hashes are of.</summary>
     public LineHashKind Kind { get; private set; }
+
+    /// <summary>Whether the bytes of the input's lines turned out to be those of the last time: then they are what is looked at first the next
+    /// time.</summary>
+    public bool Repeat { get; set; }
 
     /// <summary>Rows that are known by one hash each.</summary>
     public int Count { get; private set; }
@@ -41,7 +47,7 @@ public sealed class StoredLines
     /// <summary>Empties it for hashes of another kind.</summary>
     public void Clear(LineHashKind kind)
     {
-        (Kind, Count, Met) = (kind, 0, 0);
+        (Kind, Repeat, Count, Met) = (kind, kind == LineHashKind.Bytes, 0, 0);
         _unhashed.Clear();
         Array.Clear(_slots);
         Array.Clear(_met);

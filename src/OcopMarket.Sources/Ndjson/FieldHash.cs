@@ -15,8 +15,8 @@ internal sealed class FieldHash
     private byte[] _said = new byte[4_096];
 
     /// <param name="line">Without its end.</param>
-    /// <param name="whole">Hash of all its bytes: of a line that is no whole object in UTF-8, or writes a name in a strange way, all of it counts.</param>
-    public UInt128 Of(ReadOnlySpan<byte> line, UInt128 whole, UInt128 seed)
+    /// <returns>Null: of a line that is no whole object in UTF-8, or writes a name in a strange way, all bytes count.</returns>
+    public UInt128? Of(ReadOnlySpan<byte> line, UInt128 seed)
     {
         // Of each field its number, the kind of its value and the length of it stand before what is written.
         var room = line.Length * 3;
@@ -25,7 +25,7 @@ internal sealed class FieldHash
             _said = new byte[room];
         }
 
-        return Utf8.IsValid(line) && Gather(line, _said) is >= 0 and var length ? LineScan.Hash(_said.AsSpan(0, length), seed) : whole;
+        return Utf8.IsValid(line) && Gather(line, _said) is >= 0 and var length ? LineScan.Hash(_said.AsSpan(0, length), seed) : null;
     }
 
     /// <summary>The first field of a line that counts days from an anchor day; null: there is none.</summary>

@@ -35,7 +35,7 @@ internal sealed class LineFile(SourceSettings settings, LineHashKind kind) : IDi
         var bytes = _buffer.AsMemory((int)(_offset - _from), length);
         var line = LineScan.Trim(bytes.Span, number == 1);
         var hash = LineScan.Hash(line, _seed);
-        var fields = _fields.Of(line, hash, _seed);
+        var fields = _fields.Of(line, _seed) ?? hash;
         if (block.Hashes[index] != (kind == LineHashKind.Bytes ? hash : fields))
         {
             throw Refusals.Changed();

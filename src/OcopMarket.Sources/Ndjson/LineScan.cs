@@ -18,7 +18,7 @@ internal static class LineScan
     private static ReadOnlySpan<byte> Mark => [0xEF, 0xBB, 0xBF];
 
     /// <exception cref="SourceException">The last line has no line end and is no whole object: the file is cut.</exception>
-    public static SourceLines Read(SourceSettings settings, CancellationToken cancellationToken)
+    public static SourceLines Read(SourceSettings settings, LineHashKind kind, CancellationToken cancellationToken)
     {
         using var stream = SourceFile.Open(settings.Path);
         var cutter = new BlockCutter(stream, settings.Limits.LineBytes);
@@ -27,10 +27,11 @@ internal static class LineScan
         Parallel.For(0, Workers, new ParallelOptions { CancellationToken = cancellationToken }, worker =>
         {
             var (buffer, blocks) = (new byte[BlockCutter.BlockBytes], new List<LineBlock>());
+            var hash = Hasher(kind, seed);
             while (cutter.Next(ref buffer) is { } block)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                blocks.Add(block.IsTooLong ? TooLong(block, seed) : Lines(buffer.AsSpan(0, block.Length), block.Offset, seed));
+                blocks.Add(block.IsTooLong ? TooLong(block, seed) : Lines(buffer.AsSpan(0, block.Length), block.Offset, hash));
             }
 
             cut[worker] = blocks;
@@ -43,7 +44,7 @@ internal static class LineScan
             all[i] = all[i] with { FirstLine = first };
         }
 
-        var lines = new SourceLines(new("NDJSON UTF-8", ContentHash(all), null), all);
+        var lines = new SourceLines(new("NDJSON UTF-8", ContentHash(all), null), all) { Kind = kind };
         if (cutter.IsOpenEnded)
         {
             CheckLast(settings, lines);
@@ -61,8 +62,8 @@ internal static class LineScan
             settings, lines,
             () =>
             {
-                var fields = new FieldHash();
-                return (block, i, line) => block.Hashes[i] = fields.Of(line.Span, block.Hashes[i], seed);
+                var hash = Hasher(LineHashKind.Fields, seed);
+                return (block, i, line) => block.Hashes[i] = hash(line.Span);
             },
             cancellationToken);
         return lines with { Kind = LineHashKind.Fields };
@@ -166,7 +167,19 @@ internal static class LineScan
         return isFirst && line.StartsWith(Mark) ? line[Mark.Length..] : line;
     }
 
-    private static LineBlock Lines(ReadOnlySpan<byte> bytes, long offset, UInt128 seed)
+    /// <summary>For one worker.</summary>
+    private static LineHasher Hasher(LineHashKind kind, UInt128 seed)
+    {
+        if (kind == LineHashKind.Bytes)
+        {
+            return line => Hash(line, seed);
+        }
+
+        var fields = new FieldHash();
+        return line => fields.Of(line, seed) ?? Hash(line, seed);
+    }
+
+    private static LineBlock Lines(ReadOnlySpan<byte> bytes, long offset, LineHasher hash)
     {
         var count = bytes.Count((byte)'\n') + (bytes.Length > 0 && bytes[^1] != '\n' ? 1 : 0);
         var block = new LineBlock(offset, 0, new UInt128[count], new int[count], new LineFate[count]);
@@ -176,7 +189,7 @@ internal static class LineScan
             var length = end < 0 ? bytes.Length : end + 1;
             var line = Trim(bytes[..length], offset == 0 && i == 0);
             block.Lengths[i] = length;
-            block.Hashes[i] = Hash(line, seed);
+            block.Hashes[i] = hash(line);
             block.Fates[i] = line.Trim(" \t\r"u8).IsEmpty ? LineFate.Blank : LineFate.Read;
             bytes = bytes[length..];
         }
@@ -187,6 +200,7 @@ internal static class LineScan
     private static LineBlock TooLong(CutBlock block, UInt128 seed) =>
         new(block.Offset, 0, [block.Hash ^ seed], [block.Length], [LineFate.Read]);
 
+    /// <summary>Of what is known of the lines: of a source that writes them anew each time what they say.</summary>
     private static string ContentHash(List<LineBlock> blocks)
     {
         using var whole = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -200,7 +214,7 @@ internal static class LineScan
 
     private static void CheckLast(SourceSettings settings, SourceLines lines)
     {
-        using var file = new LineFile(settings, LineHashKind.Bytes);
+        using var file = new LineFile(settings, lines.Kind);
         var last = lines.Blocks[^1];
         if (last.Fates[^1] != LineFate.Blank
             && (file.Read(last, last.Hashes.Length - 1) is var line) && (line.IsTooLong || NdjsonLine.Parse(line.Bytes) is null))
@@ -208,4 +222,7 @@ internal static class LineScan
             throw Refusals.Cut();
         }
     }
+
+    /// <param name="line">Without its end.</param>
+    private delegate UInt128 LineHasher(ReadOnlySpan<byte> line);
 }

@@ -12,13 +12,13 @@ internal sealed class NdjsonSource(SourceSettings settings, TimeProvider time) :
     private readonly SourceSettings _settings = settings;
 
     public override async Task<SourceCheck> CheckAsync(CancellationToken cancellationToken) =>
-        (await ReadLinesAsync(cancellationToken)).Check;
+        (await ReadLinesAsync(LineHashKind.Bytes, cancellationToken)).Check;
 
-    public Task<SourceLines> ReadLinesAsync(CancellationToken cancellationToken) => Task.Run(
+    public Task<SourceLines> ReadLinesAsync(LineHashKind kind, CancellationToken cancellationToken) => Task.Run(
         () =>
         {
             SourceFile.Inspect(_settings);
-            var lines = LineScan.Read(_settings, cancellationToken);
+            var lines = LineScan.Read(_settings, kind, cancellationToken);
             using var reader = new NdjsonReader(lines, _settings);
             var described = reader.Rows().Take(DescribedRows).Count();
             var rows = lines.Blocks.Sum(b => b.Fates.Count(f => f != LineFate.Blank));
@@ -56,7 +56,7 @@ internal sealed class NdjsonSource(SourceSettings settings, TimeProvider time) :
     protected override IRowInput Open(SourceSettings settings, CancellationToken cancellationToken)
     {
         SourceFile.Inspect(settings);
-        return new NdjsonReader(LineScan.Read(settings, cancellationToken), settings);
+        return new NdjsonReader(LineScan.Read(settings, LineHashKind.Bytes, cancellationToken), settings);
     }
 
     /// <summary>A page with the lines up to its end that were not parsed.</summary>

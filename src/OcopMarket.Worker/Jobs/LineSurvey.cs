@@ -15,11 +15,13 @@ internal sealed class LineSurvey(CatalogueStore catalogue, SourceRunStore runs)
     public async Task<Survey> TakeAsync(
         ILineSource source, SourceLines lines, SourceRun run, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
     {
-        var stored = await catalogue.Lines.LoadAsync(run, lines.Count, cancellationToken);
-        if (stored.Live > 0 && !Repeat(lines, stored))
+        var stored = await catalogue.Lines.LoadAsync(run, lines.Kind, lines.Count, cancellationToken);
+        if (stored is { Live: > 0, Kind: LineHashKind.Bytes } && !AreStored(lines, stored))
         {
             lines = await source.ReadFieldsAsync(lines, cancellationToken);
             await catalogue.Lines.ReloadAsync(run, stored, LineHashKind.Fields, cancellationToken);
+            // Where these are not stored either, all is to be read for another reason: other rules, say.
+            stored.Repeat = !AreStored(lines, stored);
         }
 
         var again = new HashSet<UInt128>();
@@ -40,7 +42,8 @@ internal sealed class LineSurvey(CatalogueStore catalogue, SourceRunStore runs)
         return new(rows, stored.Live, stored.Live - stored.Met - met, stored, lines);
     }
 
-    private static bool Repeat(SourceLines lines, StoredLines stored)
+    /// <summary>Of the first lines.</summary>
+    private static bool AreStored(SourceLines lines, StoredLines stored)
     {
         var (looked, hit) = (0, 0);
         foreach (var block in lines.Blocks)
@@ -95,12 +98,19 @@ internal sealed class LineSurvey(CatalogueStore catalogue, SourceRunStore runs)
         ILineSource source, SourceLines lines, SourceRun run, StoredLines stored, HashSet<UInt128> relatives,
         CancellationToken cancellationToken)
     {
-        var met = 0;
+        var (met, looked, repeated) = (0, 0, 0);
         await foreach (var page in PageBatches.AheadAsync(source.ReadAsync(null, lines, cancellationToken), cancellationToken))
         {
             var found = await catalogue.Lines.RelativesAsync(run, page, stored, cancellationToken);
             met += found.Met;
             relatives.UnionWith(found.Relatives);
+            if (stored.Kind == LineHashKind.Fields && looked < SourceRun.ProbedLines)
+            {
+                // The first lines are among them in any case: they tell when the source begins to repeat its bytes.
+                (looked, repeated) = (looked + page.Records.Count, repeated + found.Repeated);
+                stored.Repeat |= repeated * 2 > looked;
+            }
+
             await runs.HeartbeatAsync(run, cancellationToken);
         }
 

@@ -27,7 +27,8 @@ public sealed partial class PullSource(
             return await PreviewAsync(source, options, progress, cancellationToken);
         }
 
-        var lines = source is ILineSource withLines ? await withLines.ReadLinesAsync(cancellationToken) : null;
+        var lines = source is ILineSource withLines
+            ? await withLines.ReadLinesAsync(await catalogue.Lines.KindAsync(source.Key, cancellationToken), cancellationToken) : null;
         var check = lines?.Check ?? await source.CheckAsync(cancellationToken);
         var description = new SourceDescription(
             source.Key, options.SourceName ?? source.Key, options.SourceKind ?? "file", source.IsCompleteSnapshot);

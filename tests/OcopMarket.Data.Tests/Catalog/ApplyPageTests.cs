@@ -1,4 +1,5 @@
 using System.Text;
+using Dapper;
 using OcopMarket.Core.Sources;
 using OcopMarket.Data.Catalog;
 
@@ -41,6 +42,44 @@ public sealed class ApplyPageTests(CatalogueFixture catalogue) : IClassFixture<C
                 SELECT concat_ws(' ', p.name, p.revision, v.list_price_vnd) FROM product p JOIN variant v ON v.product_id = p.id ORDER BY p.id
                 """));
         Assert.Equal(3, await catalogue.CountAsync("source_row_revision"));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_product_written_from_its_one_row_is_the_same_worked_out_from_all_rows(bool isChanged)
+    {
+        SourceRecord[] Rows(decimal price) =>
+        [
+            Records.Product("Gạo tím", row: 7).Selling(price, "Túi 1 kg", "GT-1").Certified(4, new(2024, 3, 30))
+                .With(o => o with { Brand = "Huyền Hội", LengthCm = 12.5m }) with { Invented = ["PriceVnd", "Brand"] },
+            Records.Product("Mật hoa dừa", "HTX Hòa Tân", row: 8).Selling(9_000),
+        ];
+        await catalogue.PullAsync("a", Rows(50_000));
+        if (isChanged)
+        {
+            Assert.Equal((1, 1), (await catalogue.PullAsync("a", Rows(60_000))) is var result ? (result.Accepted, result.Unchanged) : default);
+        }
+
+        var plain = await catalogue.QueryAsync<string>(Written);
+        await WorkOutAsync();
+
+        Assert.Equal(5, plain.Count);
+        Assert.Equal(plain, await catalogue.QueryAsync<string>(Written));
+    }
+
+    [Fact]
+    public async Task What_hangs_on_a_row_goes_with_it()
+    {
+        await catalogue.PullAsync("a", Records.Product("Mật hoa dừa"), Records.Product("Đường hoa dừa"));
+
+        await catalogue.ExecuteAsync("DELETE FROM source_row WHERE id = (SELECT min(id) FROM source_row)");
+
+        Assert.Equal((1, 1), (await catalogue.CountAsync("source_line"), await catalogue.CountAsync("source_row_revision")));
+
+        await catalogue.ExecuteAsync("TRUNCATE source_row");
+
+        Assert.Equal((0, 0), (await catalogue.CountAsync("source_line"), await catalogue.CountAsync("source_row_revision")));
     }
 
     [Fact]
@@ -194,5 +233,26 @@ public sealed class ApplyPageTests(CatalogueFixture catalogue) : IClassFixture<C
         Assert.Equal((2, 1, 1), (look.Accepted, look.Unchanged, look.New));
         Assert.Equal(2, await catalogue.CountAsync("product"));
         Assert.Equal(1, await catalogue.CountAsync("source_run"));
+    }
+
+    private const string Written = """
+        SELECT (to_jsonb(p) - 'updated_at')::text FROM product p
+        UNION ALL SELECT (to_jsonb(v) - 'updated_at')::text FROM variant v
+        UNION ALL SELECT (to_jsonb(c) - 'updated_at')::text FROM certification c ORDER BY 1
+        """;
+
+    /// <summary>All products again from all that the rows state.</summary>
+    private async Task WorkOutAsync()
+    {
+        await using var connection = await catalogue.DataSource.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        string[] statements =
+            [CatalogueSql.CreateStaging, EntrySql.Create, "INSERT INTO touched SELECT id FROM product", .. FoldSql.All];
+        foreach (var sql in statements)
+        {
+            await connection.ExecuteAsync(sql, new { today = new DateOnly(2026, 11, 23) });
+        }
+
+        await transaction.CommitAsync();
     }
 }

@@ -39,6 +39,8 @@ public sealed class RunningServerTests(RunningServer server) : IClassFixture<Run
         Assert.Equal("", await EmbeddedPostgresTests.ScalarAsync<string>(server.Handle.ConnectionString, "SHOW unix_socket_directories"));
         Assert.Equal("off", await EmbeddedPostgresTests.ScalarAsync<string>(server.Handle.ConnectionString, "SHOW jit"));
         Assert.Equal("scram-sha-256", await EmbeddedPostgresTests.ScalarAsync<string>(server.Handle.ConnectionString, "SHOW password_encryption"));
+        Assert.True(await EmbeddedPostgresTests.ScalarAsync<bool>(
+            server.Handle.ConnectionString, "SELECT setting = 'lz4' OR NOT 'lz4' = ANY (enumvals) FROM pg_settings WHERE name = 'wal_compression'"));
     }
 
     [Fact]

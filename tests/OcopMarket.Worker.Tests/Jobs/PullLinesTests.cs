@@ -13,6 +13,7 @@ public sealed class PullLinesTests(PostgresFixture postgres) : IClassFixture<Pos
     private readonly string _file = Path.Combine(Directory.CreateTempSubdirectory("ocop-lines").FullName, "feed.ndjson");
     private CertificateRules _rules = new();
     private int _read;
+    private int _passes;
 
     public Task InitializeAsync() => postgres.TruncateAsync("source", "producer");
 
@@ -176,6 +177,25 @@ public sealed class PullLinesTests(PostgresFixture postgres) : IClassFixture<Pos
     }
 
     [Fact]
+    public async Task A_source_remembered_to_write_every_line_anew_is_read_once_until_its_lines_repeat()
+    {
+        await PullAsync(Feed(1_300, day: 1));
+        await PullAsync(Feed(1_300, day: 2));
+        Assert.Equal((1_000, 2), (_read, _passes));
+
+        var third = await PullAsync([.. Feed(1_300, day: 3).Select((l, i) => i == 1_200 ? l.Replace("50000", "60000", StringComparison.Ordinal) : l)]);
+        Assert.Equal((1_300, 1, 1_299, 0, 1_001, 1), (third.Rows, third.Accepted, third.Unchanged, third.Gone, _read, _passes));
+
+        // The first that repeats is still read by its fields; the next one by its bytes, and those that were not refreshed once more.
+        var fourth = await PullAsync(Feed(1_300, day: 3));
+        Assert.Equal((1, 1_299, 1_001, 1), (fourth.Accepted, fourth.Unchanged, _read, _passes));
+        var fifth = await PullAsync(Feed(1_300, day: 3));
+        Assert.Equal((0, 1_300, 299, 1), (fifth.Accepted, fifth.Unchanged, _read, _passes));
+        var sixth = await PullAsync(Feed(1_300, day: 3));
+        Assert.Equal((0, 1_300, 0, 1), (sixth.Accepted, sixth.Unchanged, _read, _passes));
+    }
+
+    [Fact]
     public async Task A_feed_that_shrinks_too_much_is_held()
     {
         await PullAsync(Feed(30));
@@ -204,7 +224,7 @@ public sealed class PullLinesTests(PostgresFixture postgres) : IClassFixture<Pos
         var job = new PullSource(
             new(postgres.DataSource, _rules, TestMarks.Of, TimeProvider.System), new(postgres.DataSource, TimeProvider.System), new NoPlanner());
         var result = await job.RunAsync(source, new(false, "test", null), progress, cancellationToken);
-        _read = source.Read;
+        (_read, _passes) = (source.Read, source.Passes);
         return result;
     }
 
@@ -227,10 +247,20 @@ public sealed class PullLinesTests(PostgresFixture postgres) : IClassFixture<Pos
 
         public Task<SourceCheck> CheckAsync(CancellationToken cancellationToken) => source.CheckAsync(cancellationToken);
 
-        public Task<SourceLines> ReadLinesAsync(CancellationToken cancellationToken) => source.ReadLinesAsync(cancellationToken);
+        /// <summary>Times that the whole input was read for its hashes.</summary>
+        public int Passes { get; private set; }
 
-        public Task<SourceLines> ReadFieldsAsync(SourceLines lines, CancellationToken cancellationToken) =>
-            source.ReadFieldsAsync(lines, cancellationToken);
+        public Task<SourceLines> ReadLinesAsync(LineHashKind kind, CancellationToken cancellationToken)
+        {
+            Passes++;
+            return source.ReadLinesAsync(kind, cancellationToken);
+        }
+
+        public Task<SourceLines> ReadFieldsAsync(SourceLines lines, CancellationToken cancellationToken)
+        {
+            Passes++;
+            return source.ReadFieldsAsync(lines, cancellationToken);
+        }
 
         public Task CheckLinesAsync(SourceLines lines, CancellationToken cancellationToken) => source.CheckLinesAsync(lines, cancellationToken);
 
