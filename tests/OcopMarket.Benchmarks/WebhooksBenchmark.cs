@@ -10,7 +10,6 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using OcopMarket.Data;
 using OcopMarket.Data.Tenancy;
 
 namespace OcopMarket.Benchmarks;
@@ -42,7 +41,7 @@ internal sealed class WebhooksBenchmark : IBenchmark
 
         var first = Callbacks(WarmUp, "warm", platform, forger);
         await ours.SendAsync("/webhooks/postmart", first, cancellationToken);
-        await bare.SendAsync("/", first, cancellationToken);
+        await bare.SendAsync("/", Unchecked(first), cancellationToken);
         List<double> mine = [], theirs = [];
         var kept = first.Count(c => c.IsNew);
         for (var block = 0; block < Blocks; block++)
@@ -50,7 +49,7 @@ internal sealed class WebhooksBenchmark : IBenchmark
             var callbacks = Callbacks(rows / Blocks, FormattableString.Invariant($"block{block}"), platform, forger);
             kept += callbacks.Count(c => c.IsNew);
             mine.AddRange(await ours.SendAsync("/webhooks/postmart", callbacks, cancellationToken));
-            theirs.AddRange(await bare.SendAsync("/", [.. callbacks.Select(c => c with { Expected = HttpStatusCode.OK })], cancellationToken));
+            theirs.AddRange(await bare.SendAsync("/", Unchecked(callbacks), cancellationToken));
         }
 
         await using (var count = database.Source.CreateCommand("SELECT count(*) FROM webhook_receipt"))
@@ -149,6 +148,9 @@ internal sealed class WebhooksBenchmark : IBenchmark
 
         return sent;
     }
+
+    /// <summary>The bare server takes all of them.</summary>
+    private static List<Callback> Unchecked(List<Callback> callbacks) => [.. callbacks.Select(c => c with { Expected = HttpStatusCode.OK })];
 
     private static object Body(string code, RSA signedBy)
     {
