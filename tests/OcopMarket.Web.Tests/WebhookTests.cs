@@ -72,6 +72,17 @@ public sealed class WebhookTests : PostgresFixture, IAsyncLifetime
         Assert.Equal(0, await CountAsync("webhook_receipt"));
     }
 
+    [Fact]
+    public async Task An_unsigned_ping_of_a_shop_is_answered_and_keeps_nothing()
+    {
+        using var ping = new StringContent("webhook_id=1", Encoding.ASCII, "application/x-www-form-urlencoded");
+        using var answer = await _client.PostAsync(new Uri("/webhooks/woocommerce", UriKind.Relative), ping);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync("woocommerce", new { id = 1 }));
+        Assert.Equal(0, await CountAsync("webhook_receipt"));
+    }
+
     [Theory]
     [InlineData("voso")]
     [InlineData("nobody")]
