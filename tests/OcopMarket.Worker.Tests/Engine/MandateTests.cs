@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using OcopMarket.Core.Catalog;
 using OcopMarket.Core.People;
 using OcopMarket.Core.Sellers;
+using OcopMarket.Data.People;
 using OcopMarket.Data.Reading;
 using OcopMarket.Data.Sellers;
 using OcopMarket.Marketplaces;
@@ -61,7 +62,7 @@ public sealed class MandateTests(PostmartEngine engine) : IClassFixture<Postmart
         Assert.Equal(sent, await goods.AttemptsAsync("true"));
         Assert.Equal(0, await engine.CountAsync($"listing_task WHERE listing_id = {goods.Listing} AND state <> 'idle'"));
 
-        Assert.NotNull((await pages.GiveAsync(New(account) with { From = _today }, _lan, CancellationToken.None)).Mandate);
+        Assert.NotNull((await pages.GiveAsync(New(account) with { From = _today }, new DayLimit("person:1", "file", 10), _lan, _today, CancellationToken.None)).Mandate);
         await goods.UntilAsync("seen_price = 199000 AND state = 'live'");
         Assert.Null(await goods.IssueAsync());
     }
