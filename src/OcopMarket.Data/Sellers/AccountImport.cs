@@ -26,8 +26,8 @@ public sealed record AccountImportResult(
 public sealed class AccountImport(
     NpgsqlDataSource dataSource, AccountStore accounts, SubjectMarks marks, TimeProvider time, int partRows = AccountImport.PartRows)
 {
-    public const int PartRows = 32_000;
-    private const int PagesAhead = 8;
+    public const int PartRows = 16_000;
+    private const int PagesAhead = 4;
 
     /// <param name="pages">Of the list; asked for ahead, on another thread than the one that sends rows to the database.</param>
     /// <exception cref="AccountsBusyException">Somebody opened one of these shops meanwhile; nothing was applied.</exception>

@@ -33,7 +33,7 @@ internal static class AccountImportSql
     /// twice. Shops from number <c>@own</c> on are this list's own: a row that means one of them is a repetition. The rows of the part are counted
     /// first, because the planner knows nothing of a table that was filled a moment ago.</summary>
     public const string Take = """
-        ANALYZE account_in;
+        ANALYZE account_in, account_judged;
         WITH named AS MATERIALIZED (
             SELECT i.seq, min(p.id) AS id, count(*) AS n
             FROM account_in i JOIN producer p ON p.name_folded = i.name_folded AND NOT p.withheld
