@@ -47,8 +47,8 @@ public sealed class ConnectTests(ConnectApp app) : IClassFixture<ConnectApp>
             app.Folder, app.Settings, "accounts", "disconnect", "1", "--by", "Lan", "--reason", "the producer asked for it", "--data", app.Folder.Data);
 
         Assert.True(done.Code == 0, done.Errors);
-        Assert.Equal("reauth_needed disconnected 0", await app.ScalarAsync<string>(
-            "SELECT concat_ws(' ', a.state, a.state_evidence, num_nonnulls(c.sealed_access, c.sealed_refresh)) FROM seller_account a JOIN credential c ON c.id = a.credential_id"));
+        Assert.Equal("reauth_needed 0", await app.ScalarAsync<string>(
+            "SELECT concat_ws(' ', a.state, num_nonnulls(c.sealed_access, c.sealed_refresh)) FROM seller_account a JOIN credential c ON c.id = a.credential_id"));
         Assert.Equal("connect_interrupted", await app.ScalarAsync<string>("SELECT result FROM connect_attempt WHERE id = @begun", new { begun }));
         Assert.Equal("Lan the producer asked for it", await app.ScalarAsync<string>(
             "SELECT told_by || ' ' || raw FROM account_event WHERE evidence = 'disconnected' ORDER BY id DESC LIMIT 1"));
