@@ -44,7 +44,8 @@ public static class WorkerRegistration
             s.GetRequiredService<NpgsqlDataSource>(), s.GetRequiredService<RetentionPeriods>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(s => Reconciler(s.GetRequiredService<MarketplaceRegistry>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(s => new TaskQueue(s.GetRequiredService<NpgsqlDataSource>(), s.GetRequiredService<ListingReconciler>(), lease));
-        services.AddSingleton<TableGrowth>().AddSingleton<ListingObservation>().AddSingleton<StatusReads>().AddSingleton<RateBuckets>().AddSingleton<Circuits>()
+        services.AddSingleton<TableGrowth>().AddSingleton<ListingObservation>().AddSingleton<StatusReads>().AddSingleton<RateBuckets>()
+            .AddSingleton(s => Circuits(s.GetRequiredService<NpgsqlDataSource>(), s.GetRequiredService<MarketplaceRegistry>()))
             .AddSingleton(s => new ListingSweep(
                 s.GetRequiredService<NpgsqlDataSource>(), s.GetRequiredService<ListingReconciler>(), grace))
            .AddSingleton<ShopSweeps>().AddSingleton<ListingComposition>().AddSingleton<MediaUploads>()
@@ -87,6 +88,9 @@ public static class WorkerRegistration
 
     private static ListingReconciler Reconciler(MarketplaceRegistry marketplaces, TimeProvider time) =>
         new(Timings(marketplaces), time, marketplaces.Keys.ToDictionary(k => k.Value, k => marketplaces.Profile(k).Drift));
+
+    private static Circuits Circuits(NpgsqlDataSource dataSource, MarketplaceRegistry marketplaces) =>
+        new(dataSource, marketplaces.Keys.Where(k => marketplaces.Profile(k).OwnShops).Select(k => k.Value).ToHashSet(StringComparer.Ordinal));
 
     private static Dictionary<string, ListingTiming> Timings(MarketplaceRegistry marketplaces) =>
         marketplaces.Keys.ToDictionary(k => k.Value, k => Timing(marketplaces.Profile(k), marketplaces.Adapter(k).Capabilities));

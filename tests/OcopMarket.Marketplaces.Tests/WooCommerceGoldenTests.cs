@@ -224,6 +224,20 @@ public sealed class WooCommerceGoldenTests : IAsyncLifetime
         Assert.Equal(0m, item.PriceVnd);
     }
 
+    /// <summary>The shop is its owner's: what it says may be meant to hurt whoever stores it.</summary>
+    [Fact]
+    public async Task Whatever_a_shop_says_can_be_stored()
+    {
+        var rows = Golden("list.answer.json").AsArray();
+        (rows[0]!["stock_quantity"], rows[0]!["manage_stock"], rows[0]!["name"], rows[0]!["regular_price"]) = (3_000_000_000, true, "Mật\0hoa", "100000000000000000000");
+        rows.Add(rows[0]!.DeepClone());
+        _server.Answer(rows.ToJsonString());
+
+        var item = Assert.Single(await _adapter.ReadStatusesAsync(_shop, [new("10", "LAB-1")], CancellationToken.None));
+
+        Assert.Equal((int.MaxValue, "Mật\uFFFDhoa", 0m), (item.StockUnits, item.Title, item.PriceVnd));
+    }
+
     [Fact]
     public async Task A_category_that_exists_says_its_id_and_one_that_is_not_learnt_sends_nothing()
     {

@@ -34,7 +34,7 @@ public sealed class ConsentMails(PortalDatabase portal)
 {
     /// <summary>A portal that comes back after longer does not send yesterday's news.</summary>
     private static readonly TimeSpan _fresh = TimeSpan.FromDays(2);
-    private const int MostTries = 8;
+    private const int MostTries = 52; // two days: hourly after the eighth
 
     private const string Scope = "SELECT set_config('app.scope', @scope, true)";
 
@@ -70,7 +70,12 @@ public sealed class ConsentMails(PortalDatabase portal)
         RETURNING m.notice_id, m.person_id, m.tries
         """;
 
-    /// <summary>Nothing when it is no news any more: the shop was connected again, or the person left.</summary>
+    /// <summary>What the person sees now, and not what he saw when the notice was spread.</summary>
+    private const string OwnScope = """
+        SELECT set_config('app.scope', (SELECT scope FROM identity.person WHERE id = @person AND role <> 'viewer'), true)
+        """;
+
+    /// <summary>Nothing when it is no news any more: the shop was connected again, or is none of the person's now.</summary>
     private const string Text = """
         SELECT n.id AS notice_id, p.id AS person_id, @tries AS tries, p.name, p.email, a.id AS account_id, a.shop_name, n.marketplace, n.code, n.days, n.ends_at
         FROM consent_notice n JOIN seller_account a ON a.id = n.account_id JOIN credential c ON c.id = a.credential_id
@@ -84,7 +89,7 @@ public sealed class ConsentMails(PortalDatabase portal)
     private const string Sent = "UPDATE identity.consent_mail SET sent_at = @now WHERE (notice_id, person_id) = (@NoticeId, @PersonId)";
 
     private const string Later = $"""
-        UPDATE identity.consent_mail SET begun_at = NULL, due_at = CASE WHEN tries < @most THEN @now + tries * tries * interval '1 minute' ELSE 'infinity' END
+        UPDATE identity.consent_mail SET begun_at = NULL, due_at = CASE WHEN tries < @most THEN @now + least(tries * tries, 60) * interval '1 minute' ELSE 'infinity' END
         WHERE (notice_id, person_id) = (@NoticeId, @PersonId)
         """;
 
@@ -128,8 +133,7 @@ public sealed class ConsentMails(PortalDatabase portal)
         while (await connection.QuerySingleOrDefaultAsync<ConsentMail>(new CommandDefinition(Begin, new { now }, cancellationToken: cancellationToken)) is { } row)
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            await connection.ExecuteAsync(new CommandDefinition(
-                Scope, new { scope = DataScope.All.Text }, transaction, cancellationToken: cancellationToken));
+            await connection.ExecuteAsync(new CommandDefinition(OwnScope, new { person = row.PersonId }, transaction, cancellationToken: cancellationToken));
             if (await connection.QuerySingleOrDefaultAsync<ConsentMail>(new CommandDefinition(
                 Text, new { notice = row.NoticeId, person = row.PersonId, tries = row.Tries }, transaction, cancellationToken: cancellationToken)) is { } mail)
             {

@@ -6,8 +6,9 @@ namespace OcopMarket.Data.Sync;
 
 /// <summary>Whether a platform answers at all, shared by all workers. After <see cref="Threshold"/> calls in a row without a usable answer
 /// its circuit is open: no shop of it is claimed until a while later, and then one at a time until a call succeeds. Work waits; nothing
-/// fails for it.</summary>
-public sealed class Circuits(NpgsqlDataSource dataSource)
+/// fails for it. Where every shop is a host of its own there is none: one that is away says nothing of the others.</summary>
+/// <param name="ownShops">Platforms of such shops; null: none.</param>
+public sealed class Circuits(NpgsqlDataSource dataSource, IReadOnlySet<string>? ownShops = null)
 {
     /// <summary>Single lost answers are an everyday matter; so many in a row are an outage.</summary>
     public const int Threshold = 10;
@@ -59,6 +60,11 @@ public sealed class Circuits(NpgsqlDataSource dataSource)
     /// <param name="code">Why there was none; null: there was one, be it a refusal.</param>
     public async Task ReportAsync(string marketplace, string? code, CancellationToken cancellationToken)
     {
+        if (ownShops?.Contains(marketplace) == true)
+        {
+            return;
+        }
+
         var sql = Sabotage.Circuit ? "SELECT 1" : code is null ? Succeed : Fail;
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(

@@ -34,6 +34,11 @@ public sealed class StatusReads(NpgsqlDataSource dataSource)
         UPDATE listing_turn t SET read_at = now() + @wait FROM named WHERE t.listing_id = named.id AND t.read_at > now() + @wait AND t.read_at < 'infinity'
         """;
 
+    private const string Later = """
+        WITH named AS MATERIALIZED (SELECT id FROM listing WHERE id = ANY(@ids) ORDER BY id FOR NO KEY UPDATE)
+        UPDATE listing_turn t SET read_at = now() + @wait FROM named WHERE t.listing_id = named.id AND t.read_at > now() AND t.read_at < 'infinity'
+        """;
+
     /// <summary>The longer ago it was submitted, the less often a missing item is asked for. A hint that came meanwhile is kept.</summary>
     private const string Missing = """
         WITH named AS MATERIALIZED (
@@ -80,6 +85,14 @@ public sealed class StatusReads(NpgsqlDataSource dataSource)
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(
             Again, new { ids = items.Select(i => i.ListingId).ToArray(), wait }, cancellationToken: cancellationToken));
+    }
+
+    /// <summary>Their shop did not answer, not for the first time: their turn comes later than the minute. A hint that came meanwhile is kept.</summary>
+    public async Task LaterAsync(IReadOnlyList<DueRead> items, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(
+            Later, new { ids = items.Select(i => i.ListingId).ToArray(), wait }, cancellationToken: cancellationToken));
     }
 
     /// <summary>The platform did not name these (the index lags, or they are gone): asked for again, less and less often.</summary>

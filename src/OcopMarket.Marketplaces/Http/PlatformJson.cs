@@ -14,6 +14,7 @@ internal static class PlatformJson
         DefaultIgnoreCondition = nulls,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         MaxDepth = 32,
+        Converters = { new StorableText() },
     };
 
     /// <summary>Null when the bytes are no JSON object of this shape (HTML, a cut body, another type).</summary>
@@ -37,12 +38,27 @@ internal static class PlatformJson
     public static int? WholeCm(decimal? side) => side is { } cm ? decimal.ToInt32(decimal.Ceiling(cm)) : null;
 }
 
+/// <summary>Texts of others without the one character that no database keeps.</summary>
+internal sealed class StorableText : JsonConverter<string>
+{
+    public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.String ? Of(reader.GetString()) : throw new JsonException("Text was expected.");
+
+    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
+
+    public override string ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Of(reader.GetString())!;
+
+    public override void WriteAsPropertyName(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WritePropertyName(value);
+
+    public static string? Of(string? text) => text?.Replace('\0', '\uFFFD');
+}
+
 /// <summary>An id or status that one platform writes as text and another as number; kept as text.</summary>
 internal sealed class TextOrNumber : JsonConverter<string>
 {
     public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType switch
     {
-        JsonTokenType.String => reader.GetString(),
+        JsonTokenType.String => StorableText.Of(reader.GetString()),
         JsonTokenType.Number when reader.TryGetInt64(out var whole) => whole.ToString(CultureInfo.InvariantCulture),
         JsonTokenType.Number => reader.GetDecimal().ToString(CultureInfo.InvariantCulture),
         JsonTokenType.True => "true",

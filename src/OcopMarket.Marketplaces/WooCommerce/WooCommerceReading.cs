@@ -59,7 +59,7 @@ internal sealed class WooCommerceReading(WooCommerceClient client)
 
         var request = List().AddQueryParameter("include", string.Join(',', items.Select(i => i.ExternalId)));
         var (rows, _) = await ListAsync(shop, request, cancellationToken);
-        var seen = rows.ToDictionary(r => r.ExternalId, StringComparer.Ordinal);
+        var seen = rows.DistinctBy(r => r.ExternalId, StringComparer.Ordinal).ToDictionary(r => r.ExternalId, StringComparer.Ordinal);
         return [.. items.Select(i => seen.GetValueOrDefault(i.ExternalId!) ?? new SeenItem
         {
             ExternalId = i.ExternalId!,
@@ -123,7 +123,7 @@ internal sealed class WooCommerceReading(WooCommerceClient client)
             Title = WooCommerceText.Name(row.Name),
             PriceVnd = WooCommerceText.Price(row.RegularPrice) ?? 0, // emptied: that is no price of ours
             SalePriceVnd = WooCommerceText.Price(row.SalePrice),
-            StockUnits = row is { ManageStock: true, StockQuantity: { } quantity } ? (int)quantity : null,
+            StockUnits = row is { ManageStock: true, StockQuantity: { } quantity } ? (int)Math.Clamp(quantity, int.MinValue, int.MaxValue) : null,
             Url = status is SeenStatus.Live or SeenStatus.OutOfStock ? row.Permalink : null,
             ChangedAt = WooCommerceText.Time(row.DateModifiedGmt),
         };

@@ -10,12 +10,15 @@ internal static partial class WooCommerceText
 {
     public static string Name(string? text) => Spaces().Replace(WebUtility.HtmlDecode(text ?? ""), " ").Trim().Normalize(NormalizationForm.FormC);
 
+    private const decimal MostVnd = 1e13m;
+
     /// <summary>The words of a description without its mark-up.</summary>
     public static string Words(string? html) => Name(Tags().Replace(html ?? "", " "));
 
-    /// <summary>Null: empty, or no number.</summary>
+    /// <summary>Null: empty, no number, or one that is no price in dong.</summary>
     public static decimal? Price(string? text) =>
-        decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var price) ? price : null;
+        decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var price)
+            && Math.Abs(price) < MostVnd ? price : null;
 
     /// <summary>UTC without saying so: <c>2026-11-23T10:54:07</c>.</summary>
     public static DateTimeOffset? Time(string? text) => DateTime.TryParseExact(
@@ -28,6 +31,6 @@ internal static partial class WooCommerceText
     [GeneratedRegex(@"\s+", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Spaces();
 
-    [GeneratedRegex("<[^>]*>", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex("<[^<>]*>", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Tags();
 }

@@ -55,6 +55,13 @@ public sealed partial class ShopSweeper(
             await sweeps.LaterAsync(
                 turn, e.RetryAfter ?? Backoff.After(turn.Failures, Random.Shared.NextDouble()), failed: true, CancellationToken.None);
         }
+#pragma warning disable CA1031 // what one shop answers is not the others' trouble
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            LogSweepFailed(log, e, turn.Shop.Id);
+            await sweeps.LaterAsync(turn, Backoff.After(turn.Failures, Random.Shared.NextDouble()), failed: true, CancellationToken.None);
+        }
     }
 
     private async Task ReadAsync(SweepTurn turn, SellerSession session, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using OcopMarket.Core.Marketplaces;
 using OcopMarket.Data.Sellers;
@@ -20,7 +21,11 @@ public sealed partial class StatusReader(
     private static readonly ParallelOptions _parallel = new() { MaxDegreeOfParallelism = 6 };
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan _late = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan _whileOpen = TimeSpan.FromSeconds(10);
+
+    /// <summary>Rounds in a row in which a shop gave nothing that can be read: the longer, the less often it is asked.</summary>
+    private readonly ConcurrentDictionary<long, int> _silent = new();
 
     protected override TimeSpan Shortest => TimeSpan.FromSeconds(0.3);
 
@@ -67,15 +72,30 @@ public sealed partial class StatusReader(
             if (session is not null)
             {
                 await LookAgainAsync(shop, session, [.. items.Where(i => i.Several)], cancellationToken);
+                await circuits.ReportAsync(shop.Marketplace, null, CancellationToken.None);
+                _silent.TryRemove(account, out _);
             }
         }
         catch (MarketplaceException e)
         {
             LogReadFailed(log, e, account);
             await circuits.ReportAsync(shop.Marketplace, e.Kind == FailureKind.Transient ? e.PlatformCode : null, CancellationToken.None);
-            await reads.AgainAsync(items, e.RetryAfter ?? _soon, CancellationToken.None);
+            await AgainAsync(account, items, e.RetryAfter ?? _soon);
             await AfterFailureAsync(shop, session, e, cancellationToken);
         }
+#pragma warning disable CA1031 // what one shop answers is not the others' trouble
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            LogReadFailed(log, e, account);
+            await AgainAsync(account, items, _soon);
+        }
+    }
+
+    private async Task AgainAsync(long account, DueRead[] items, TimeSpan soon)
+    {
+        var wait = Backoff.After(_silent.AddOrUpdate(account, 1, (_, n) => n + 1), Random.Shared.NextDouble());
+        await (wait < _late ? reads.AgainAsync(items, wait > soon ? wait : soon, CancellationToken.None) : reads.LaterAsync(items, wait, CancellationToken.None));
     }
 
     private async Task ReadBatchAsync(ShopRow shop, SellerSession session, DueRead[] batch, CancellationToken cancellationToken)

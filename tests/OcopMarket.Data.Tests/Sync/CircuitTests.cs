@@ -42,6 +42,19 @@ public sealed class CircuitTests(LedgerFixture ledger) : IClassFixture<LedgerFix
         Assert.Equal(8, await AllowAsync());
     }
 
+    [Fact]
+    public async Task Where_every_shop_is_a_host_of_its_own_one_that_is_away_stops_no_other()
+    {
+        await BeginAsync();
+        var circuits = new Circuits(ledger.DataSource, new HashSet<string>([Key]));
+        for (var i = 0; i < 2 * Circuits.Threshold; i++)
+        {
+            await circuits.ReportAsync(Key, "HTTP 503", CancellationToken.None);
+        }
+
+        Assert.Equal(8, await circuits.AllowAsync(Key, 8, CancellationToken.None));
+    }
+
 #if OCOP_SABOTAGE
     [Fact]
     public async Task Without_the_circuit_every_worker_goes_on_calling()
