@@ -22,7 +22,8 @@ internal static class AccountConnectCommand
         var command = new Command("connect", """
             Connects one shop of the list with the login that its owner gave: it is tried once, and what the platform gives for it is sealed; a
             password is not kept. On WooCommerce the owner makes the key (WooCommerce, Settings, Advanced, REST API, read/write) and the shop's id
-            in the list is its address without https://. Only public https addresses are called. Doing it again replaces the login.
+            in the list is its address without https://. Only public https addresses are called. Doing it again replaces the login, and
+            brings back a shop that was removed.
 
             Exit codes: 0 done; 2 wrong arguments; 4 there is no such account, the login or the address is refused, the shop does not answer, no
                 installation or no database.

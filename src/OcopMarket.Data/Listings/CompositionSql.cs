@@ -67,10 +67,11 @@ internal static class CompositionSql
         WHERE l.product_id = ANY(@products);
         SELECT a.producer_id, a.marketplace FROM seller_account a
         WHERE a.producer_id IN (SELECT producer_id FROM product WHERE id = ANY(@products)) AND a.marketplace = ANY(@ownShops) AND a.state <> 'closed'
+            AND a.leaving_at IS NULL
         UNION
         SELECT m.producer_id, a.marketplace FROM mandate m JOIN seller_account a ON a.id = m.account_id
         WHERE m.producer_id IN (SELECT producer_id FROM product WHERE id = ANY(@products)) AND m.revoked_on IS NULL
-            AND a.marketplace = ANY(@ownShops) AND a.state <> 'closed'
+            AND a.marketplace = ANY(@ownShops) AND a.state <> 'closed' AND a.leaving_at IS NULL
         """;
 
     public const string LockProducts = """

@@ -87,14 +87,6 @@ public sealed class AccountStore(NpgsqlDataSource dataSource, ListingReconciler 
         """;
 
     /// <summary>Named producers with goods, without a shop there; one that is planned is none yet. A producer whose name is withheld cannot be given one.</summary>
-    /// <summary>The account's former login, if it had one, stays where it is: another shop may use it.</summary>
-    private const string GiveLogin = """
-        UPDATE seller_account SET credential_id = @credential, login_wanted = false, next_check_at = now(),
-            sweep_at = CASE WHEN login_wanted OR credential_id IS NULL THEN now() ELSE sweep_at END
-        WHERE id = @account;
-        SELECT pg_notify('ocop_work', '')
-        """;
-
     private const string Candidates = """
         SELECT p.id AS producer_id, p.name, p.contact_phone AS phone, u.parent_code AS province_code, u.code AS commune_code,
                concat_ws(', ', p.address_line, p.commune, p.district, p.province) AS address
@@ -193,13 +185,6 @@ public sealed class AccountStore(NpgsqlDataSource dataSource, ListingReconciler 
             CompositionSql.Forget, new { producers = new[] { shop.ProducerId } }, transaction, cancellationToken: cancellationToken));
         await transaction.CommitAsync(cancellationToken);
         return id;
-    }
-
-    /// <summary>A shop gets the login that its owner gave; what the platform says of it is asked next.</summary>
-    public async Task GiveLoginAsync(long account, long credential, CancellationToken cancellationToken)
-    {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await connection.ExecuteAsync(new CommandDefinition(GiveLogin, new { account, credential }, cancellationToken: cancellationToken));
     }
 
     /// <summary>After shops or mandates changed: their listings are looked at again, and these producers' products composed again.</summary>

@@ -78,6 +78,12 @@ internal static class ConnectSql
         WHERE id = @credential AND scope = 'shop'
         """;
 
+    /// <summary>A login by a name of its own, as versions before kept them, goes with its name, which is a key or a phone number: nothing points at it
+    /// any more, so that nobody would find it.</summary>
+    public const string DropFormer = """
+        DELETE FROM credential c WHERE id = @former AND scope = 'shop' AND NOT EXISTS (SELECT FROM seller_account WHERE credential_id = c.id)
+        """;
+
     public const string Detach = """
         WITH shop AS (
             UPDATE seller_account SET state = 'reauth_needed', state_at = now(), state_evidence = 'disconnected', next_check_at = now()

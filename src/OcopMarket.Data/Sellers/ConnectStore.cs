@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Dapper;
 using Npgsql;
 using OcopMarket.Core.Marketplaces;
@@ -80,6 +81,27 @@ public sealed class ConnectStore(NpgsqlDataSource dataSource, CredentialVault va
                     await FollowAsync(attempt, cancellationToken);
                 }
 
+                return done;
+            }
+        }
+    }
+
+    /// <summary>A shop gets what the platform gave for the login that its owner handed over, in the place of what it had; one that was to leave, or
+    /// has left, is back. The login goes by the shop's id and not by what was typed: a new key takes the place of the old one, an erasure finds it,
+    /// and no shop can write over another's.</summary>
+    /// <param name="parameters">Of the login, such as where the shop is.</param>
+    /// <returns>False: the shop is gone or is another one by now, or another account holds its login; nothing was kept.</returns>
+    public async Task<bool> GiveAsync(
+        ShopRow shop, IReadOnlyDictionary<string, string> parameters, SellerTokens tokens, Actor by, CancellationToken cancellationToken)
+    {
+        var name = new { marketplace = shop.Marketplace, scope = "shop", login = shop.ExternalId! };
+        while (true)
+        {
+            var id = await credentials.PlaceAsync(name, cancellationToken);
+            var access = await vault.SealAsync(
+                tokens.AccessToken, new SecretPlace(id, name.marketplace, name.login, CredentialStore.AccessField), cancellationToken);
+            if (await WriteAsync(shop, parameters, tokens, id, access, by, cancellationToken) is { } done)
+            {
                 return done;
             }
         }
@@ -208,6 +230,67 @@ public sealed class ConnectStore(NpgsqlDataSource dataSource, CredentialVault va
             },
             cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        return true;
+    }
+
+    /// <returns>Null: a key was replaced, or the login has another number; to be sealed and written once more.</returns>
+    private async Task<bool?> WriteAsync(
+        ShopRow shop, IReadOnlyDictionary<string, string> parameters, SellerTokens tokens, long id, SealedSecret access, Actor by,
+        CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var now = (await LockAsync(transaction, new() { AccountId = shop.Id, Marketplace = shop.Marketplace }, null, cancellationToken)).SingleOrDefault();
+        if (now?.ExternalId != shop.ExternalId || await transaction.Connection!.ExecuteScalarAsync<bool>(new CommandDefinition(
+                LeaveSql.IsShared, new { credential = id, account = shop.Id }, transaction, cancellationToken: cancellationToken)))
+        {
+            return false;
+        }
+
+        if (!await CredentialVault.HoldAsync(transaction, access, cancellationToken))
+        {
+            return null;
+        }
+
+        var written = await RunAsync(
+            transaction, CredentialStore.Upsert,
+            new
+            {
+                id,
+                shop.Marketplace,
+                scope = "shop",
+                login = shop.ExternalId,
+                parameters = JsonSerializer.Serialize(parameters),
+                password = (byte[]?)null,
+                passwordKey = (long?)null,
+                passwordTail = (string?)null,
+                access = access.Bytes,
+                accessKey = access.Key,
+                accessTail = CredentialVault.TailOf(tokens.AccessToken),
+                expires = tokens.ExpiresAt,
+            },
+            cancellationToken);
+        if (written == 0)
+        {
+            return null;
+        }
+
+        await RunAsync(
+            transaction, ConnectSql.Attach, new { account = shop.Id, shop = shop.ExternalId, credential = id, person = by.Name }, cancellationToken);
+        await RunAsync(transaction, ConnectSql.DropFormer, new { former = now!.CredentialId }, cancellationToken);
+        await AuditLog.WriteAsync(
+            transaction,
+            new(by, "credential.save")
+            {
+                ProducerId = now.ProducerId,
+                Before = new { credential = now.CredentialId },
+                After = new { account = shop.Id, shop.Marketplace, shop = shop.ExternalId, credential = id, tokens.ExpiresAt },
+            },
+            cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        var served = await connection.QueryAsync<long>(new CommandDefinition(
+            LeaveSql.Producers, new { account = shop.Id }, cancellationToken: cancellationToken));
+        await accounts.FollowAsync([shop.Id], [.. now.ProducerId is { } own ? served.Union([own]) : served], cancellationToken);
         return true;
     }
 

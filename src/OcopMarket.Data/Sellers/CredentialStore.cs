@@ -65,7 +65,7 @@ public sealed class CredentialStore(NpgsqlDataSource dataSource, CredentialVault
 
     /// <summary>The secrets are bound to the number that was chosen before: whoever finds the login under another one seals again. The version
     /// of a key is told by its row; key_version is what the version before asks for.</summary>
-    private const string Upsert = """
+    internal const string Upsert = """
         INSERT INTO credential AS c (id, marketplace, scope, login, parameters, key_version, sealed_password, password_key, password_tail,
             password_at, sealed_access, access_key, access_tail, access_at, access_expires_at, seal_no)
         OVERRIDING SYSTEM VALUE
@@ -115,6 +115,8 @@ public sealed class CredentialStore(NpgsqlDataSource dataSource, CredentialVault
         return await connection.QuerySingleAsync<CredentialRow>(new CommandDefinition(Row, new { id }, cancellationToken: cancellationToken));
     }
 
+    /// <param name="login">Its user names the row. A shop's own login goes by the shop's id, as <see cref="ConnectStore"/> keeps it: what its owner
+    /// types changes with every key, and must not name the row of another shop.</param>
     /// <param name="keepPassword">For the operator's own login only; a producer's is exchanged for tokens and forgotten.</param>
     public async Task<long> SaveAsync(
         MarketplaceKey marketplace, CredentialScope scope, SellerLogin login, bool keepPassword, SellerTokens? tokens, Actor by,

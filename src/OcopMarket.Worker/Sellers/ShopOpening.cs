@@ -13,7 +13,7 @@ namespace OcopMarket.Worker.Sellers;
 /// <summary>Opens or links shops for producers, as trade-promotion staff do. Doing it twice changes nothing: a phone that has a shop gets
 /// that shop, and an account is kept once.</summary>
 public sealed partial class ShopOpening(
-    AccountStore accounts, CredentialStore credentials, MarketplaceRegistry marketplaces, CallPacer pacer, ICatalogueChanged catalogue,
+    AccountStore accounts, CredentialStore credentials, ConnectStore connections, MarketplaceRegistry marketplaces, CallPacer pacer, ICatalogueChanged catalogue,
     CallWatch calls, TimeProvider time, ILogger<ShopOpening> log)
 {
     private const string Origin = "shop opening";
@@ -84,7 +84,7 @@ public sealed partial class ShopOpening(
             ?? throw new InvalidOperationException($"{key.Value} has no login that could be exchanged for a token.");
         var tokens = await calls.RunAsync(key.Value, CallKind.SignIn, () => signIn.SignInAsync(login, cancellationToken));
         var credential = await credentials.SaveAsync(
-            key, CredentialScope.ShopLogin, login, keepPassword: false, tokens, new Actor(openedBy, Origin), cancellationToken);
+            key, CredentialScope.ShopLogin, login with { User = externalId }, keepPassword: false, tokens, new Actor(openedBy, Origin), cancellationToken);
         await accounts.RegisterAsync(New(key, candidate, externalId, credential, openedBy, mandateEvidence), cancellationToken);
     }
 
@@ -109,9 +109,10 @@ public sealed partial class ShopOpening(
             throw new MarketplaceException(shop.Key, FailureKind.Rejected, problem.Code, problem.Message); // another shop than the list's, for example
         }
 
-        var credential = await credentials.SaveAsync(shop.Key, CredentialScope.ShopLogin, login, keepPassword: false, tokens, by, cancellationToken);
-        await accounts.GiveLoginAsync(shop.Id, credential, cancellationToken);
-        return session;
+        return await connections.GiveAsync(shop, login.Parameters, tokens, by, cancellationToken)
+            ? session
+            : throw new MarketplaceException(
+                shop.Key, FailureKind.Rejected, "shop_changed", "The account was erased or changed meanwhile, or another one holds this shop's login");
     }
 
     private NewShop New(

@@ -62,6 +62,7 @@ public sealed class ErasureTests : IAsyncLifetime
             SELECT n || ' Zxqvt', 'business', 'producer:' || n, now(), 0, n || '@x.example', n || '@x.example', false, 's', false, false, false, 0
             FROM generate_series(1, 2) n;
             UPDATE identity.person SET name = 'Hai' WHERE id = 2;
+            INSERT INTO identity.day_use (keeper, what, day, uses) SELECT k || ':' || n, 'file', '2026-11-30', 1 FROM unnest(ARRAY['producer', 'person']) k, generate_series(1, 2) n;
             INSERT INTO seller_account (marketplace, external_id, unit_code, shop_name, owner_name, state, state_evidence, opened_by)
             VALUES ('voso', 'HO-1', '29399', 'Nhà Sáu', 'Nguyễn Thị Sáu', 'active', 'x', 'self')
             """);
@@ -101,6 +102,7 @@ public sealed class ErasureTests : IAsyncLifetime
         Assert.Empty(await PlacesAsync());
         Assert.Equal(others, await OthersAsync());
         Assert.Equal(0, await _field.CountAsync("identity.person WHERE scope = 'producer:1'"));
+        Assert.Equal(["person:2", "producer:2"], await _field.QueryAsync<string>("SELECT keeper FROM identity.day_use ORDER BY keeper"));
         Assert.Equal("""[{"sellerSku": "y", "externalShopId": "S2"}]""", await _field.ScalarAsync<string>("SELECT pending::text FROM webhook_receipt"));
         Assert.Contains("\"listing\":1", await _field.ScalarAsync<string>("SELECT replace(removed::text, ' ', '') FROM subject_request WHERE id = @request", new { request }), StringComparison.Ordinal);
         Assert.Equal(0, await _field.CountAsync("listing_hold h LEFT JOIN listing l ON l.id = h.listing_id WHERE l.id IS NULL"));

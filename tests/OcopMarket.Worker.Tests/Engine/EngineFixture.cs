@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
@@ -11,6 +12,7 @@ using Npgsql;
 using OcopMarket.Core.Certifications;
 using OcopMarket.Core.Listings;
 using OcopMarket.Core.Marketplaces;
+using OcopMarket.Core.People;
 using OcopMarket.Core.Sellers;
 using OcopMarket.Core.Sync;
 using OcopMarket.Data.Audit;
@@ -144,6 +146,28 @@ public abstract class EngineFixture(string key) : PostgresFixture
         await ExecuteAsync(sql, new { producer = goods.Producer });
         await ExecuteAsync("UPDATE product SET revision = revision + 1 WHERE producer_id = @producer", new { producer = goods.Producer });
         await PlanAsync();
+    }
+
+    /// <summary>Two people decide that a producer is erased, and the loops do it, with nothing left over.</summary>
+    public async Task EraseAsync(long producer)
+    {
+        await using (var connection = await DataSource.OpenConnectionAsync())
+        await using (var transaction = await connection.BeginTransactionAsync())
+        {
+            var (_, id) = await SubjectDecisions.RecordAsync(
+                transaction, new("erase", producer, null, null, "Phiếu 1", new(2026, 11, 23)), new(2, 15, "", new Dictionary<string, string>()),
+                new Actor("Lan", "test"), CancellationToken.None);
+            Assert.Equal(SubjectOutcome.Done, await SubjectDecisions.ApproveAsync(transaction, id!.Value, new("Minh", "test"), CancellationToken.None));
+            await transaction.CommitAsync();
+        }
+
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        while (await CountAsync($"subject_request WHERE producer_id = {producer} AND step = 'done' AND left_over = '[]'") == 0)
+        {
+            Assert.False(limit.IsCancellationRequested, await ScalarAsync<string>(
+                "SELECT string_agg(concat_ws(' ', r.step, l.state, l.desired, l.seen), '; ') FROM subject_request r LEFT JOIN listing l ON l.producer_id = r.producer_id"));
+            await Task.Delay(100);
+        }
     }
 
     /// <summary>A change that the engine knows nothing of, as another program of the same seller would make it.</summary>
@@ -282,10 +306,19 @@ public class VosoEngine() : EngineFixture("voso")
 
 public class WooCommerceEngine() : EngineFixture("woocommerce")
 {
+    private readonly ConcurrentDictionary<string, SellerLogin> _logins = new();
+
     protected override CredentialScope Scope => CredentialScope.ShopLogin;
 
-    protected override SellerLogin LoginOf(JsonNode shop) => new(
+    protected override SellerLogin LoginOf(JsonNode shop) => _logins[(string)shop["id"]!] = new(
         (string)shop["username"]!, new Secret((string)shop["password"]!), new Dictionary<string, string> { ["url"] = (string)shop["url"]! });
+
+    /// <summary>The key of a shop, as its owner has it.</summary>
+    public SellerLogin KeyOf(ShopRow shop) => _logins[shop.ExternalId!];
+
+    /// <summary>As <c>accounts connect</c> does it.</summary>
+    public Task ConnectAsync(ShopRow shop, SellerLogin login) =>
+        Services.GetRequiredService<ShopOpening>().ConnectAsync(shop, login, new("Lan", "test"), CancellationToken.None);
 
     protected override Task WantShopAsync(long producer) => ExecuteAsync(
         """
