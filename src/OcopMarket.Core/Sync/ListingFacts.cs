@@ -22,6 +22,9 @@ public sealed record ListingFacts
     /// <summary>We act for this shop no more, and nothing of ours was on sale there when we left: nobody looks any more.</summary>
     public bool ShopIsLeft { get; init; }
 
+    /// <summary>What was seen last is the word of a person who looked into a shop that is to leave. Where we cannot read, nobody knows better.</summary>
+    public bool ToldForLeave { get; init; }
+
     /// <summary>What the mass-change guard keeps back until a person has looked.</summary>
     public IReadOnlyList<HoldFacts> Holds { get; init; } = [];
     public IReadOnlyList<IssueFacts> Issues { get; init; } = [];

@@ -74,9 +74,10 @@ public static class ListingStates
 
     private static Standing InShop(ListingFacts facts, DateTimeOffset now)
     {
-        if (facts is { ShopIsLeft: true, Seen: SeenStatus.Hidden } && facts.Desired != Desired.OnSale)
+        if (facts.Seen == SeenStatus.Hidden && facts.Desired != Desired.OnSale
+            && (facts.ShopIsLeft || facts is { ToldForLeave: true, ReadSinceSubmit: true }))
         {
-            return Resting(ListingState.Hidden); // as it was when we left; silence says nothing of it
+            return Resting(ListingState.Hidden); // as it was when we left, or when a person looked; silence and a locked shop say nothing of it
         }
 
         if (facts.Seen == SeenStatus.Locked || facts.ShopIsLocked)

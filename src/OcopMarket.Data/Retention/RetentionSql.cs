@@ -1,3 +1,5 @@
+using OcopMarket.Data.Sync;
+
 namespace OcopMarket.Data.Retention;
 
 /// <summary>One batch of each table. Two kinds: a window over the key, which goes on behind the last row looked at because some rows stay for
@@ -42,13 +44,16 @@ internal static class RetentionSql
         {Window}
         """;
 
+    /// <summary>The last sighting of each kind stays, and the last one on sale: an item that ever was on sale is hidden, never deleted at once.</summary>
     public const string Events = $"""
         WITH seen AS MATERIALIZED (
-            SELECT id, listing_id, kind, at FROM listing_event WHERE id > @after ORDER BY id LIMIT @limit),
+            SELECT id, listing_id, kind, what, at FROM listing_event WHERE id > @after ORDER BY id LIMIT @limit),
         gone AS (
             DELETE FROM listing_event e USING seen s
             WHERE e.id = s.id AND s.at < @before AND s.kind <> 'decided'
               AND {LaterEvent}
+              AND (s.kind <> 'seen' OR s.what NOT IN ('live', 'out_of_stock') OR EXISTS (
+                  SELECT FROM listing_event n WHERE n.listing_id = s.listing_id AND n.id > s.id AND {ListingSweep.IsOnSale}))
             RETURNING 1)
         {Window}
         """;

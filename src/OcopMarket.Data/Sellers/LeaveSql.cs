@@ -1,3 +1,5 @@
+using OcopMarket.Data.Sync;
+
 namespace OcopMarket.Data.Sellers;
 
 /// <summary>Statements of <see cref="ShopLeaves"/> and <see cref="MarketplaceStops"/>.</summary>
@@ -8,6 +10,15 @@ internal static class LeaveSql
 
     /// <summary>The same of a listing o.</summary>
     public const string OfferLeaves = "(a.leaving_at IS NOT NULL OR EXISTS (SELECT FROM marketplace_stop s WHERE s.marketplace = o.marketplace))";
+
+    /// <summary>The same of a shop a.</summary>
+    public const string AccountLeaves = "(a.leaving_at IS NOT NULL OR EXISTS (SELECT FROM marketplace_stop s WHERE s.marketplace = a.marketplace))";
+
+    /// <summary>We may act in a shop a with its credential c.</summary>
+    private const string IsOpen = $"""
+        (a.state = 'active' AND a.credential_id IS NOT NULL AND NOT a.login_wanted AND coalesce(c.state <> 'refused', true)
+            AND EXISTS (SELECT FROM mandate m WHERE m.account_id = a.id AND {MandateSql.HoldsToday}))
+        """;
 
     public const string Begin = """
         WITH shop AS (
@@ -24,34 +35,42 @@ internal static class LeaveSql
 
     public const string Find = $"""
         SELECT a.id, a.marketplace, a.external_id, a.producer_id, a.credential_id, a.leaving_at, a.left_at,
-               a.state = 'active' AND a.credential_id IS NOT NULL AND NOT a.login_wanted AND coalesce(c.state <> 'refused', true)
-                   AND EXISTS (SELECT FROM mandate m WHERE m.account_id = a.id AND {MandateSql.HoldsToday}) AS is_open
+               {IsOpen} AS is_open
         FROM seller_account a LEFT JOIN credential c ON c.id = a.credential_id WHERE a.id = @account
         """;
 
     public const string Producers =
         "SELECT DISTINCT producer_id FROM listing WHERE account_id = @account ORDER BY producer_id";
 
-    /// <summary>Listings that leave and are still wanted: those of the first moment, and what a plan that was under way wrote afterwards. Of a
-    /// marketplace out of use all listings are walked; there is no index for a thing that is done once in years.</summary>
-    public const string Wanted = """
-        SELECT id FROM (
-            SELECT l.id FROM seller_account a JOIN listing l ON l.account_id = a.id
-            WHERE a.leaving_at IS NOT NULL AND a.left_at IS NULL AND l.desired IN ('on_sale', 'hidden')
-            UNION
-            SELECT l.id FROM marketplace_stop s JOIN listing l ON l.marketplace = s.marketplace WHERE l.desired IN ('on_sale', 'hidden')) w
-        ORDER BY id LIMIT @limit
+    /// <summary>Listings of shops that leave for which something is to be decided: they are still wanted, as all are in the first moment and as a
+    /// plan that was under way may have written some afterwards, or <see cref="NeverOnSale"/>.</summary>
+    public const string Due = $"""
+        SELECT l.id FROM seller_account a JOIN listing l ON l.account_id = a.id
+        WHERE a.leaving_at IS NOT NULL AND a.left_at IS NULL AND {IsDue}
+        ORDER BY l.id LIMIT @limit
+        """;
+
+    public const string Stopped =
+        "SELECT count(*) AS marketplaces, max(stopped_at) AS newest FROM marketplace_stop";
+
+    /// <summary>The same of marketplaces out of use, whose listings are walked in the order of their ids; there is no index for a thing that is done
+    /// once in years.</summary>
+    public const string DueOfStopped = $"""
+        SELECT l.id FROM listing l
+        WHERE l.id > @after AND l.marketplace = ANY(ARRAY(SELECT marketplace FROM marketplace_stop)) AND {IsDue}
+        ORDER BY l.id LIMIT @limit
         """;
 
     /// <summary>Back to rest are also those that somebody had hidden: they are hidden, and stay so when the shop comes back.</summary>
-    public const string TakeDown = """
+    public const string TakeDown = $"""
         WITH off AS (
             UPDATE listing l SET desired = 'off', desired_at = now(), visibility_revision = l.visibility_revision + 1
             FROM listing x LEFT JOIN seller_account a ON a.id = x.account_id
             WHERE l.id = ANY(@ids) AND x.id = l.id AND l.desired IN ('on_sale', 'hidden')
-              AND (a.leaving_at IS NOT NULL OR EXISTS (SELECT FROM marketplace_stop s WHERE s.marketplace = l.marketplace))
+              AND {Leaves}
             RETURNING l.id, l.producer_id)
         INSERT INTO listing_event (listing_id, producer_id, kind, what, how) SELECT id, producer_id, 'desired', 'stop', 'off' FROM off ORDER BY id
+        RETURNING listing_id
         """;
 
     public const string EndHolds = """
@@ -60,32 +79,42 @@ internal static class LeaveSql
 
     /// <summary>What never was on sale cannot be hidden on some platforms, and would come on sale when its review ends: it is deleted, and nothing
     /// is lost with it.</summary>
-    public const string NeverOnSale = $"""
-        WITH off AS MATERIALIZED (
-            SELECT l.id FROM seller_account a JOIN listing l ON l.account_id = a.id
-            WHERE a.leaving_at IS NOT NULL AND a.left_at IS NULL AND {Waits}
-            UNION
-            SELECT l.id FROM marketplace_stop s JOIN listing l ON l.marketplace = s.marketplace WHERE {Waits})
-        SELECT id FROM off WHERE NOT EXISTS (
-            SELECT FROM listing_event e WHERE e.listing_id = off.id AND e.kind = 'seen' AND e.what IN ('live', 'out_of_stock'))
-        ORDER BY id LIMIT @limit
-        """;
-
-    private const string Waits = "l.desired = 'off' AND l.seen IN ('in_review', 'rejected', 'draft') AND l.seen_at > l.submitted_at";
-
     public const string Delete = $"""
-        UPDATE listing l SET desired = 'gone', delete_due = true, desired_at = now(), visibility_revision = visibility_revision + 1
-        WHERE id = ANY(@ids) AND {Waits}
+        UPDATE listing l SET desired = 'gone', delete_due = true, desired_at = now(), visibility_revision = l.visibility_revision + 1
+        FROM listing x LEFT JOIN seller_account a ON a.id = x.account_id
+        WHERE l.id = ANY(@ids) AND x.id = l.id AND l.desired = 'off' AND {NeverOnSale} AND {Leaves}
+        RETURNING l.id
         """;
 
-    /// <summary>Shops of which nothing is on sale any more as far as was read after the last thing that we sent, and nothing is under way.</summary>
+    private const string NeverOnSale =
+        $"l.seen IN ('in_review', 'rejected', 'draft') AND l.seen_at > l.submitted_at AND NOT {ListingSweep.WasOnSale}";
+
+    private const string IsDue = $"(l.desired IN ('on_sale', 'hidden') OR (l.desired = 'off' AND {NeverOnSale}))";
+
+    /// <summary>Shops of which nothing is on sale any more as far as was read after the last thing that we sent, and nothing is under way. They are
+    /// looked for first, then locked, and looked at again.</summary>
     public const string Over = """
         SELECT a.id, a.marketplace, a.external_id, a.producer_id, a.credential_id FROM seller_account a
-        WHERE a.leaving_at IS NOT NULL AND a.left_at IS NULL
+        WHERE a.leaving_at IS NOT NULL AND a.left_at IS NULL AND (@ids::bigint[] IS NULL OR a.id = ANY(@ids))
           AND NOT EXISTS (SELECT FROM listing l WHERE l.account_id = a.id
               AND (l.desired IN ('on_sale', 'hidden') OR l.state NOT IN ('off', 'hidden', 'removed')))
           AND NOT EXISTS (SELECT FROM listing_task t WHERE t.account_id = a.id AND t.state <> 'idle')
-        ORDER BY a.id LIMIT 100 FOR NO KEY UPDATE SKIP LOCKED
+        ORDER BY a.id LIMIT 100
+        """;
+
+    /// <summary>Whoever looks at listings of such a shop holds it, and is waited for in the next round.</summary>
+    public const string LockShops = "SELECT id FROM seller_account WHERE id = ANY(@ids) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED";
+
+    /// <summary>Listings of a shop with a call of unknown fate, or one that was set aside.</summary>
+    public const string InDoubt =
+        "SELECT DISTINCT listing_id FROM listing_task WHERE account_id = @account AND state IN ('unknown', 'dead') ORDER BY listing_id";
+
+    /// <summary>Where we may not look ourselves, a person's word ends the doubt. Should the item be wanted again one day, its create is looked up first.</summary>
+    public const string EndDoubt = $"""
+        UPDATE listing_task t SET state = 'idle', last_outcome = CASE WHEN t.state = 'dead' THEN 'crashed' ELSE 'unknown' END
+        FROM seller_account a LEFT JOIN credential c ON c.id = a.credential_id
+        WHERE t.listing_id = ANY(@ids) AND t.account_id = @account AND t.state IN ('unknown', 'dead')
+          AND a.id = t.account_id AND a.leaving_at IS NOT NULL AND NOT {IsOpen}
         """;
 
     /// <summary>The shop stays known, so that nobody takes it for a new one, and so does its own login, emptied: who is erased one day is found by
@@ -105,7 +134,7 @@ internal static class LeaveSql
     private const string Standing = $"""
         FROM listing l LEFT JOIN seller_account a ON a.id = l.account_id
         WHERE {Leaves} AND ((l.external_id IS NOT NULL AND l.state NOT IN ('off', 'hidden', 'removed'))
-            OR EXISTS (SELECT FROM listing_task t WHERE t.listing_id = l.id AND t.state IN ('leased', 'unknown')))
+            OR EXISTS (SELECT FROM listing_task t WHERE t.listing_id = l.id AND t.state IN ('leased', 'unknown', 'dead')))
         """;
 
     public const string Items = $"""

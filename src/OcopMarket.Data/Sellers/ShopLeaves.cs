@@ -44,6 +44,17 @@ public sealed class ShopLeaves(
 {
     private const int PageSize = 500;
 
+    /// <summary>Of a marketplace out of use nothing is sent any more but what takes items off sale; what a plan wrote meanwhile, or a reading told, is
+    /// found by the next walk.</summary>
+    private static readonly TimeSpan _betweenWalks = TimeSpan.FromMinutes(1);
+
+    private Walk _walk = new(default, 0, DateTimeOffset.MinValue);
+
+    private sealed record Stops(long Marketplaces, DateTime? Newest);
+
+    /// <summary>How far the walk over the listings of marketplaces out of use has come, and when it goes on.</summary>
+    private sealed record Walk(Stops? Stops, long After, DateTimeOffset GoesOn);
+
     public async Task<LeavingShop?> FindAsync(long account, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
@@ -80,10 +91,12 @@ public sealed class ShopLeaves(
         return true;
     }
 
-    /// <summary>A person looked and saw nothing of ours on sale there any more. It is kept as what he said, not as what the platform did.</summary>
+    /// <summary>A person looked and saw nothing of ours on sale there any more. It is kept as what he said, not as what the platform did, and in a
+    /// shop that we may not act for it also ends what nobody can look up.</summary>
     /// <returns>Items of which it was said.</returns>
     public async Task<int> SeenAwayAsync(LeavingShop shop, Actor by, CancellationToken cancellationToken)
     {
+        await EndDoubtAsync(shop.Id, cancellationToken);
         var items = await ItemsAsync(shop.Id, cancellationToken);
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         var at = await connection.ExecuteScalarAsync<DateTime>(new CommandDefinition("SELECT clock_timestamp()", cancellationToken: cancellationToken));
@@ -102,8 +115,8 @@ public sealed class ShopLeaves(
     /// <summary>One round over all that leaves.</summary>
     /// <returns>Listings and shops that came a step further.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken) =>
-        await ChangeAsync(LeaveSql.Wanted, LeaveSql.TakeDown, cancellationToken)
-        + await ChangeAsync(LeaveSql.NeverOnSale, LeaveSql.Delete, cancellationToken)
+        await TakeDownAsync(await DueAsync(LeaveSql.Due, 0, cancellationToken), cancellationToken)
+        + await WalkAsync(cancellationToken)
         + await EndAsync(cancellationToken);
 
     private async Task<bool> DecideAsync(
@@ -124,31 +137,93 @@ public sealed class ShopLeaves(
         return true;
     }
 
-    /// <summary>What is due is looked for before it is locked; the statement that changes it looks again.</summary>
-    private async Task<int> ChangeAsync(string due, string change, CancellationToken cancellationToken)
+    private async Task EndDoubtAsync(long account, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        var ids = (await connection.QueryAsync<long>(new CommandDefinition(due, new { limit = PageSize }, cancellationToken: cancellationToken))).ToArray();
+        var ids = (await connection.QueryAsync<long>(new CommandDefinition(
+            LeaveSql.InDoubt, new { account }, cancellationToken: cancellationToken))).ToArray();
+        foreach (var page in ids.Chunk(PageSize))
+        {
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await ListingReconciler.LockAsync(transaction, page, cancellationToken);
+            await RunAsync(transaction, ReconcileSql.HoldShops, new { ids = page }, cancellationToken);
+            await RunAsync(transaction, LeaveSql.EndDoubt, new { ids = page, account, today = VietnamDay.Of(time.GetUtcNow()) }, cancellationToken);
+            await reconciler.ReconcileAsync(transaction, page, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+    }
+
+    private async Task<long[]> DueAsync(string due, long after, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        return [.. await connection.QueryAsync<long>(new CommandDefinition(due, new { after, limit = PageSize }, cancellationToken: cancellationToken))];
+    }
+
+    /// <summary>One page of the walk over marketplaces out of use. It begins anew when another one is stopped.</summary>
+    private async Task<int> WalkAsync(CancellationToken cancellationToken)
+    {
+        Stops stops;
+        await using (var connection = await dataSource.OpenConnectionAsync(cancellationToken))
+        {
+            stops = await connection.QuerySingleAsync<Stops>(new CommandDefinition(LeaveSql.Stopped, cancellationToken: cancellationToken));
+        }
+
+        var (walk, now) = (_walk, time.GetUtcNow());
+        var after = walk.Stops == stops ? walk.After : 0;
+        if (stops.Marketplaces == 0 || (walk.Stops == stops && now < walk.GoesOn))
+        {
+            return 0;
+        }
+
+        var ids = await DueAsync(LeaveSql.DueOfStopped, after, cancellationToken);
+        var changed = await TakeDownAsync(ids, cancellationToken);
+        var next = ids.Length == PageSize ? new Walk(stops, ids[^1], now) : new Walk(stops, 0, now + _betweenWalks);
+        Interlocked.CompareExchange(ref _walk, next, walk); // another round beside this one goes by its own
+        return changed;
+    }
+
+    /// <summary>What is due was looked for before it is locked; the statements that change it look again.</summary>
+    /// <returns>Listings that were changed.</returns>
+    private async Task<int> TakeDownAsync(long[] ids, CancellationToken cancellationToken)
+    {
         if (ids.Length == 0)
         {
             return 0;
         }
 
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await ListingReconciler.LockAsync(transaction, ids, cancellationToken);
-        await RunAsync(transaction, change, new { ids }, cancellationToken);
-        await RunAsync(transaction, LeaveSql.EndHolds, new { ids }, cancellationToken);
-        await reconciler.ReconcileAsync(transaction, ids, cancellationToken);
+        long[] changed =
+        [
+            .. (await IdsAsync(transaction, LeaveSql.TakeDown, ids, cancellationToken))
+                .Union(await IdsAsync(transaction, LeaveSql.Delete, ids, cancellationToken)),
+        ];
+        if (changed.Length > 0)
+        {
+            await RunAsync(transaction, LeaveSql.EndHolds, new { ids = changed }, cancellationToken);
+            await reconciler.ReconcileAsync(transaction, changed, cancellationToken);
+        }
+
         await transaction.CommitAsync(cancellationToken);
-        return ids.Length;
+        return changed.Length;
     }
+
+    private static Task<IEnumerable<long>> IdsAsync(NpgsqlTransaction transaction, string sql, long[] ids, CancellationToken cancellationToken) =>
+        transaction.Connection!.QueryAsync<long>(new CommandDefinition(sql, new { ids }, transaction, cancellationToken: cancellationToken));
 
     private async Task<int> EndAsync(CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        var over = await OverAsync(connection, null, null, cancellationToken);
+        if (over.Count == 0)
+        {
+            return 0;
+        }
+
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var shops = (await connection.QueryAsync<LeavingShop>(new CommandDefinition(
-            LeaveSql.Over, transaction: transaction, cancellationToken: cancellationToken))).AsList();
+        var locked = await IdsAsync(transaction, LeaveSql.LockShops, [.. over.Select(s => s.Id)], cancellationToken);
+        var shops = await OverAsync(connection, transaction, [.. locked], cancellationToken);
         foreach (var shop in shops) // a hundred at most, and each has a proof of its own
         {
             await LeaveAsync(transaction, shop, cancellationToken);
@@ -162,6 +237,11 @@ public sealed class ShopLeaves(
 
         return shops.Count;
     }
+
+    private static async Task<List<LeavingShop>> OverAsync(
+        NpgsqlConnection connection, NpgsqlTransaction? transaction, long[]? ids, CancellationToken cancellationToken) =>
+        (await connection.QueryAsync<LeavingShop>(new CommandDefinition(
+            LeaveSql.Over, new { ids }, transaction, cancellationToken: cancellationToken))).AsList();
 
     private static async Task LeaveAsync(NpgsqlTransaction transaction, LeavingShop shop, CancellationToken cancellationToken)
     {

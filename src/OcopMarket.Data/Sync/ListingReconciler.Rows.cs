@@ -28,6 +28,7 @@ public sealed partial class ListingReconciler
         public bool SubmitMayHide { get; init; }
         public string? ExternalId { get; init; }
         public string? Seen { get; init; }
+        public string? SeenHow { get; init; }
         public DateTimeOffset? SeenAt { get; init; }
         public bool SeenChangePending { get; init; }
         public decimal? SeenPrice { get; init; }
@@ -196,6 +197,7 @@ public sealed partial class ListingReconciler
             ShopIsOpen = ShopIssues.IsOpen(shop),
             ShopIsLocked = shop?.State is AccountState.Suspended,
             ShopIsLeft = row.ShopLeft,
+            ToldForLeave = row.ShopLeaves && row.SeenHow == Words.Of(KnownBy.StaffCheck),
             ContentRevision = row.ContentRevision,
             PriceRevision = row.PriceRevision,
             StockRevision = row.StockRevision,

@@ -10,10 +10,16 @@ public sealed class ListingSweep(NpgsqlDataSource dataSource, ListingReconciler 
     /// <summary>A product that comes back within a week gets its item back, with its sales and reviews.</summary>
     public static TimeSpan DefaultGrace { get; } = TimeSpan.FromDays(7);
 
-    private const string Delete = """
+    /// <summary>Of an event n: the item was seen on sale. Retention keeps the last one of each listing.</summary>
+    internal const string IsOnSale = "n.kind = 'seen' AND n.what IN ('live', 'out_of_stock')";
+
+    /// <summary>Of a listing l: its item was seen on sale once.</summary>
+    /// <remarks>A look at one listing's events each time: never a hash of everybody's.</remarks>
+    internal const string WasOnSale = $"coalesce((SELECT true FROM listing_event n WHERE n.listing_id = l.id AND {IsOnSale} LIMIT 1), false)";
+
+    private const string Delete = $"""
         WITH due AS MATERIALIZED (
-            SELECT id FROM listing l CROSS JOIN LATERAL (SELECT EXISTS (
-                SELECT FROM listing_event e WHERE e.listing_id = l.id AND e.kind = 'seen' AND e.what IN ('live', 'out_of_stock')) AS was_on_sale) e
+            SELECT id FROM listing l CROSS JOIN LATERAL (SELECT {WasOnSale} AS was_on_sale) e
             WHERE desired = 'gone' AND NOT delete_due AND external_id IS NOT NULL AND seen_at > submitted_at
               AND NOT EXISTS (SELECT FROM seller_account a WHERE a.id = l.account_id AND a.left_at IS NOT NULL) AND CASE seen
                 WHEN 'hidden' THEN desired_at <= now() - @grace

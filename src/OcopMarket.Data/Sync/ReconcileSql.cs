@@ -24,7 +24,7 @@ internal static class ReconcileSql
     public const string Facts = $"""
         SELECT l.id, l.producer_id, l.marketplace, l.account_id, l.desired, l.delete_due, l.content_revision, l.price_revision, l.stock_revision, l.visibility_revision,
                l.desired_price, l.desired_stock, l.submitted_at, l.submit_may_hide,
-               l.external_id, l.seen, l.seen_at, l.seen_change_pending, l.seen_price, l.accepted_price,
+               l.external_id, l.seen, l.seen_how, l.seen_at, l.seen_change_pending, l.seen_price, l.accepted_price,
                l.seen_stock, l.state, l.owner, l.state_since, t.until AS state_until, t.read_at AS next_read_at, clock_timestamp() AS looked_at,
                a.state AS account_state, a.problem_code, a.problem_raw, coalesce(c.state = 'refused', a.login_wanted) AS credential_refused,
                {MandateHolds} AS has_mandate, {LeaveSql.Leaves} AS shop_leaves, a.left_at IS NOT NULL AS shop_left
@@ -47,7 +47,8 @@ internal static class ReconcileSql
     public const string Holds = "SELECT listing_id, kind, was, becomes FROM listing_hold WHERE listing_id = ANY(@ids) AND ended_at IS NULL";
 
     /// <summary>A newer wish only raises wanted_revision and, when the task rests, makes it due: a leased or unknown task keeps state and
-    /// fence, and its own end decides whether it is due again. A create whose code stands in the shop already is looked up first.</summary>
+    /// fence, and its own end decides whether it is due again. A create whose code stands in the shop already is looked up first, and so is one
+    /// whose doubt a person ended without a look-up of ours.</summary>
     public const string Wish = """
         INSERT INTO listing_task AS t (listing_id, account_id, producer_id, lane, wanted_revision, state, due_at)
         SELECT l.id, l.account_id, l.producer_id, w.lane, w.revision, CASE WHEN w.lane = 'create' AND EXISTS (
@@ -58,7 +59,8 @@ internal static class ReconcileSql
         ON CONFLICT (listing_id, lane) DO UPDATE SET
             account_id = excluded.account_id,
             wanted_revision = greatest(t.wanted_revision, excluded.wanted_revision),
-            state = CASE WHEN t.state = 'idle' THEN excluded.state ELSE t.state END,
+            state = CASE WHEN t.state <> 'idle' THEN t.state
+                WHEN t.lane = 'create' AND t.last_outcome IN ('unknown', 'crashed') THEN 'unknown' ELSE excluded.state END,
             failures = CASE WHEN t.state = 'idle' THEN 0 ELSE t.failures END,
             due_at = CASE WHEN t.state = 'idle' THEN now() ELSE t.due_at END
         WHERE t.wanted_revision < excluded.wanted_revision OR t.state = 'idle'

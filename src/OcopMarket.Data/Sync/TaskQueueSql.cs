@@ -1,3 +1,5 @@
+using OcopMarket.Data.Sellers;
+
 namespace OcopMarket.Data.Sync;
 
 /// <summary>Statements of <see cref="TaskQueue"/>. Leases and turns use the database's clock only.</summary>
@@ -45,15 +47,19 @@ internal static class TaskQueueSql
 
     /// <summary>At most one open task a listing: an unknown one first, else the lane of greatest harm. What an unknown create may have
     /// carried is what its oldest open attempt carried: adopting it as newer would lose an edit. Where a restore has forgotten the attempt,
-    /// price and stock go out once more after the adoption; content does not, as that would send the item to be reviewed again.</summary>
-    public const string Work = """
-        SELECT w.* FROM unnest(@accounts, @limits) q(account_id, most) CROSS JOIN LATERAL (
+    /// price and stock go out once more after the adoption; content does not, as that would send the item to be reviewed again.
+    /// Of a shop that leaves only what takes an item off sale, and what is in doubt.</summary>
+    public const string Work = $"""
+        WITH q AS MATERIALIZED (
+            SELECT n.account_id, n.most, a.epoch, {LeaveSql.AccountLeaves} AS leaves
+            FROM unnest(@accounts, @limits) n(account_id, most) JOIN seller_account a ON a.id = n.account_id)
+        SELECT w.* FROM q CROSS JOIN LATERAL (
         SELECT t.account_id, t.id AS task_id, t.listing_id, t.lane, t.state = 'unknown' AS unknown, t.crashes, t.failures,
                l.desired, l.delete_due, l.seller_sku, l.external_id, l.content::text AS content,
                coalesce(a.revision, t.wanted_revision) AS revision,
                coalesce(a.content_revision, l.content_revision) AS content_revision,
-               coalesce(a.price_revision, CASE WHEN t.state = 'unknown' AND s.epoch > 0 THEN 0 ELSE l.price_revision END) AS price_revision,
-               coalesce(a.stock_revision, CASE WHEN t.state = 'unknown' AND s.epoch > 0 THEN 0 ELSE l.stock_revision END) AS stock_revision,
+               coalesce(a.price_revision, CASE WHEN t.state = 'unknown' AND q.epoch > 0 THEN 0 ELSE l.price_revision END) AS price_revision,
+               coalesce(a.stock_revision, CASE WHEN t.state = 'unknown' AND q.epoch > 0 THEN 0 ELSE l.stock_revision END) AS stock_revision,
                coalesce(a.visibility_revision, l.visibility_revision) AS visibility_revision
         FROM (
             SELECT * FROM (
@@ -61,8 +67,7 @@ internal static class TaskQueueSql
                 WHERE account_id = q.account_id AND state IN ('due', 'unknown')
                 ORDER BY listing_id, state = 'unknown' DESC, rank) open
             WHERE due_at <= now() ORDER BY rank, due_at, id LIMIT q.most) t
-        JOIN listing l ON l.id = t.listing_id
-        JOIN seller_account s ON s.id = t.account_id
+        JOIN listing l ON l.id = t.listing_id AND (NOT q.leaves OR t.state = 'unknown' OR (t.lane = 'stop' AND l.desired <> 'on_sale'))
         LEFT JOIN LATERAL (
             SELECT min(revision) AS revision, min(content_revision) AS content_revision, min(price_revision) AS price_revision,
                    min(stock_revision) AS stock_revision, min(visibility_revision) AS visibility_revision
@@ -75,14 +80,17 @@ internal static class TaskQueueSql
     /// that writes, and a queue that is not ours any more takes out its own tasks only. A task that is no longer due (somebody blocked or hid
     /// the listing) drops out. The listings are locked before, and then the queues, in key order: who holds the listings is the only one to
     /// touch their tasks, so that the queues may come first here. An item that never was read has no reading that could be older.
+    /// Where a shop or its marketplace is out of use, only what takes an item off sale passes, whatever was due before.
     /// The rows without an attempt name the queues that are ours.</summary>
     public const string Begin = $"""
         WITH ours AS ({Renew}),
+        bound AS MATERIALIZED (
+            SELECT ours.account_id, ours.fence, {LeaveSql.AccountLeaves} AS leaves FROM ours JOIN seller_account a ON a.id = ours.account_id),
         mine AS (
             UPDATE listing_task t SET state = 'leased', fence = w.fence, lease_until = clock_timestamp() + @lease
             FROM unnest(@tasks, @taskAccounts, @taskFences, @revisions, @contents, @prices, @stocks, @visibilities, @kinds, @alones, @mayHides)
                 w(id, account_id, fence, revision, content, price, stock, visibility, kind, alone, may_hide)
-            JOIN ours ON ours.account_id = w.account_id AND ours.fence = w.fence
+            JOIN bound ON bound.account_id = w.account_id AND bound.fence = w.fence AND (NOT bound.leaves OR w.kind IN ('hide', 'delete'))
             WHERE t.id = w.id AND t.state = 'due' AND t.account_id = w.account_id
               AND (t.lane <> 'stop' OR t.wanted_revision = w.revision) -- a delete of what is wanted again, or a show of what is not
             RETURNING t.id, t.listing_id, t.account_id, t.producer_id, t.lane, t.fence,

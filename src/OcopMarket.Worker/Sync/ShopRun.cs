@@ -28,6 +28,10 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
     /// <summary>After that no further call of this turn begins: a stock that changes while creates go out waits neither for the end of the
     /// list nor, in another shop, for a place.</summary>
     private static readonly TimeSpan _turn = TimeSpan.FromSeconds(1);
+
+    /// <summary>A queue that came round with nothing to send for it, as that of a shop out of use whose tasks do not rest yet, does not come
+    /// round again at once.</summary>
+    private static readonly TimeSpan _idlePause = TimeSpan.FromSeconds(1);
     private readonly long _begun = services.Time.GetTimestamp();
     private readonly IMarketplaceAdapter _adapter = services.Marketplaces.Adapter(shop.Key);
     private readonly MarketplaceProfile _profile = services.Marketplaces.Profile(shop.Key);
@@ -51,6 +55,7 @@ public sealed partial class ShopRun(ShopRunServices services, ShopRow shop, Queu
             var work = await services.Queue.WorkAsync(shop.Id, WorkLimit, cancellationToken);
             if (work.Count == 0)
             {
+                _hold = round == 0 && !lease.Abandoned ? _idlePause : TimeSpan.Zero;
                 break;
             }
 

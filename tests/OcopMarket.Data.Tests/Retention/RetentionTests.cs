@@ -32,6 +32,24 @@ public sealed class RetentionTests(LedgerFixture ledger) : IClassFixture<LedgerF
     }
 
     [Fact]
+    public async Task That_an_item_was_on_sale_once_is_never_forgotten_so_that_it_is_not_deleted_as_one_that_never_was()
+    {
+        var listing = (await ledger.BeginAsync())[0];
+        await ledger.CreateAsync();
+        await ledger.SeeAsync(listing, SeenStatus.Live);
+        await ledger.SeeAsync(listing, SeenStatus.OutOfStock);
+        await ledger.SeeAsync(listing, SeenStatus.Hidden);
+        await ledger.SeeAsync(listing, SeenStatus.InReview);
+        await AgeAsync(400);
+
+        await RunAsync();
+
+        Assert.Equal(["out_of_stock", "in_review"], await ledger.QueryAsync<string>("SELECT what FROM listing_event WHERE kind = 'seen' ORDER BY id"));
+        await ledger.ExecuteAsync("UPDATE listing SET desired = 'gone' WHERE id = @listing", new { listing });
+        Assert.Equal(0, await ledger.Sweep.DeleteAsync(10, CancellationToken.None));
+    }
+
+    [Fact]
     public async Task Nothing_goes_before_its_time()
     {
         var listing = (await ledger.BeginAsync())[0];

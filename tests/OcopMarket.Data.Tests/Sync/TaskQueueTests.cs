@@ -9,6 +9,34 @@ namespace OcopMarket.Data.Tests.Sync;
 /// <summary>The task table under races, crashes and zombies.</summary>
 public sealed class TaskQueueTests(LedgerFixture ledger) : IClassFixture<LedgerFixture>
 {
+    [Theory]
+    [InlineData("UPDATE seller_account SET leaving_at = now()")]
+    [InlineData("INSERT INTO marketplace_stop (marketplace, stopped_by, reason) VALUES ('postmart', 'Lan', 'test')")]
+    public async Task Where_a_shop_or_its_marketplace_is_out_of_use_only_what_takes_an_item_off_sale_goes_out(string stop)
+    {
+        var ids = await ledger.BeginAsync(1, 3);
+        await ledger.CreateAsync();
+        await ledger.ExecuteAsync("UPDATE listing SET desired = 'hidden' WHERE id = @id", new { id = ids[1] });
+        await ledger.EditAsync(ids[0], Lane.Price);
+        await ledger.EditAsync(ids[1], Lane.Stop);
+        await ledger.EditAsync(ids[2], Lane.Stop); // to be shown
+        var lease = await ledger.ClaimAsync();
+        var loaded = await ledger.Queue.WorkAsync(lease.AccountId, 10, CancellationToken.None);
+        Assert.Equal(3, loaded.Count);
+        try
+        {
+            await ledger.ExecuteAsync(stop);
+
+            var hide = loaded.Single(w => w.ListingId == ids[1]).TaskId;
+            Assert.Equal([hide], (await ledger.Queue.WorkAsync(lease.AccountId, 10, CancellationToken.None)).Select(w => w.TaskId));
+            Assert.Equal([hide], (await ledger.Queue.BeginAsync(lease, loaded, mayHide: true, CancellationToken.None))!.Keys);
+        }
+        finally
+        {
+            await ledger.ExecuteAsync("DELETE FROM marketplace_stop");
+        }
+    }
+
     [Fact]
     public async Task A_look_up_that_goes_in_a_circle_waits_before_the_next_create()
     {

@@ -74,6 +74,25 @@ public abstract class LeaveTests(EngineFixture engine)
         Assert.Null(await goods.IssueAsync());
     }
 
+    /// <summary>A shop that the platform locked cannot be read, and its items count as locked until a person looked.</summary>
+    [Fact]
+    public async Task A_locked_shop_leaves_when_a_person_says_that_its_items_are_off_sale()
+    {
+        var goods = await engine.AddAsync();
+        await goods.LiveAsync();
+        await engine.ExecuteAsync("UPDATE mandate SET revoked_on = CURRENT_DATE WHERE producer_id = @Producer", new { goods.Producer });
+        await engine.ExecuteAsync(
+            "UPDATE seller_account SET state = 'suspended', next_check_at = 'infinity' WHERE producer_id = @Producer", new { goods.Producer });
+        var shop = await ShopAsync(goods);
+
+        Assert.True(await Leaves.BeginAsync(shop, _lan, Reason, CancellationToken.None));
+        await goods.UntilAsync("state = 'locked' AND desired = 'off'");
+        Assert.Equal(1, await Leaves.SeenAwayAsync(shop, _lan, CancellationToken.None));
+
+        await LeftAsync(shop);
+        Assert.Equal("hidden", await goods.StateAsync());
+    }
+
     [Fact]
     public async Task A_shop_that_stays_after_all_has_its_items_on_sale_again()
     {
