@@ -11,7 +11,7 @@ internal static class PageBatches
 {
     /// <summary>Rows of a set, about: three sets are in memory at a time. The first is small, so that the database is not kept waiting
     /// for it.</summary>
-    private const int Rows = 3_000;
+    private const int Rows = 2_000;
     private const int FirstRows = 1_000;
 
     /// <param name="rowsBefore">Rows of the input before the first page.</param>
