@@ -72,7 +72,7 @@ internal sealed class SharedWrites<TAsked, TAnswer>(
         }
     }
 
-    private async Task WriteAsync(List<Waiting> together)
+    private async Task WriteAsync(List<Waiting> together, bool again = false)
     {
         try
         {
@@ -81,6 +81,10 @@ internal sealed class SharedWrites<TAsked, TAnswer>(
             {
                 together[i].Answer.SetResult(answers[i]);
             }
+        }
+        catch (PostgresException e) when (!again && StatementBatch.IsForgotten(e))
+        {
+            await WriteAsync(together, again: true);
         }
         catch (PostgresException e) when (together.Count > 1 && !IsShutDown(e))
         {

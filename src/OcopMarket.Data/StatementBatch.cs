@@ -33,12 +33,26 @@ internal sealed class StatementBatch
         return this;
     }
 
+    /// <summary>The driver takes a statement for prepared that the server does not have (it may lose count when an earlier batch failed while its
+    /// statements were being prepared). Nothing of the batch was done, and the line is mended: it can be sent again.</summary>
+    public static bool IsForgotten(PostgresException e) => e.SqlState == PostgresErrorCodes.InvalidSqlStatementName;
+
     public async Task ExecuteAsync(CancellationToken cancellationToken)
     {
-        if (_commands.Count > 0)
+        if (_commands.Count == 0)
+        {
+            return;
+        }
+
+        try
         {
             await using var batch = Build();
             await batch.ExecuteNonQueryAsync(cancellationToken);
+        }
+        catch (PostgresException e) when (IsForgotten(e))
+        {
+            await MendAsync(_connection, _transaction);
+            throw;
         }
     }
 
@@ -46,7 +60,27 @@ internal sealed class StatementBatch
     public async Task<BatchRows> ReadAsync(CancellationToken cancellationToken)
     {
         var batch = Build();
-        return new(batch, await batch.ExecuteReaderAsync(cancellationToken));
+        try
+        {
+            return new(_connection, _transaction, batch, await batch.ExecuteReaderAsync(cancellationToken));
+        }
+        catch (PostgresException e) when (IsForgotten(e))
+        {
+            await batch.DisposeAsync();
+            await MendAsync(_connection, _transaction);
+            throw;
+        }
+    }
+
+    /// <summary>Driver and server begin anew: nothing is prepared. The transaction is over, as it was when its batch failed.</summary>
+    internal static async Task MendAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction)
+    {
+        if (transaction is not null)
+        {
+            await transaction.RollbackAsync(CancellationToken.None);
+        }
+
+        connection.UnprepareAll();
     }
 
     private NpgsqlBatch Build()
@@ -58,8 +92,10 @@ internal sealed class StatementBatch
 }
 
 /// <summary>The rows that a batch returns, statement by statement; those that return none are passed over.</summary>
-internal sealed class BatchRows(NpgsqlBatch batch, NpgsqlDataReader reader) : IAsyncDisposable
+internal sealed class BatchRows(NpgsqlConnection connection, NpgsqlTransaction? transaction, NpgsqlBatch batch, NpgsqlDataReader reader) : IAsyncDisposable
 {
+    private bool _isForgotten;
+
     public async Task<List<T>> NextAsync<T>(CancellationToken cancellationToken)
     {
         var rows = new List<T>();
@@ -69,7 +105,16 @@ internal sealed class BatchRows(NpgsqlBatch batch, NpgsqlDataReader reader) : IA
             rows.Add(parse(reader));
         }
 
-        await reader.NextResultAsync(cancellationToken);
+        try
+        {
+            await reader.NextResultAsync(cancellationToken);
+        }
+        catch (PostgresException e) when (StatementBatch.IsForgotten(e))
+        {
+            _isForgotten = true;
+            throw;
+        }
+
         return rows;
     }
 
@@ -77,5 +122,9 @@ internal sealed class BatchRows(NpgsqlBatch batch, NpgsqlDataReader reader) : IA
     {
         await reader.DisposeAsync();
         await batch.DisposeAsync();
+        if (_isForgotten)
+        {
+            await StatementBatch.MendAsync(connection, transaction);
+        }
     }
 }

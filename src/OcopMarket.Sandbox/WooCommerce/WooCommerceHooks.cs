@@ -84,7 +84,7 @@ internal sealed class WooCommerceHooks(WooCommercePlatform platform) : IDisposab
             using var response = await _http.SendAsync(request, deadline.Token);
             return response.IsSuccessStatusCode;
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return false;
         }

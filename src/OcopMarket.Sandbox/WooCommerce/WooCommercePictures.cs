@@ -100,7 +100,7 @@ internal sealed class WooCommercePictures(WooCommercePlatform platform) : IDispo
             var bytes = await response.Content.ReadAsByteArrayAsync(deadline.Token);
             return response.IsSuccessStatusCode && ImageHeader.Read(bytes) is not null ? Convert.ToHexStringLower(SHA256.HashData(bytes)) : null;
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return null;
         }
