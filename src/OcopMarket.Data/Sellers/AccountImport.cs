@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Dapper;
 using Npgsql;
 using NpgsqlTypes;
@@ -20,16 +19,10 @@ public sealed record AccountImportResult(
     int Rows, int Added, int Changed, int Unchanged, int Repeated, int Linked, int Unlinked, int Mandates, IReadOnlyList<LineProblem> Problems);
 
 /// <summary>Brings a list of seller accounts into the database: one transaction, so that a list is in or it is not; a row that cannot be taken is
-/// named and left out. The same list again changes nothing. Part by part it is sent, judged and written, while the next part is read: so the file
-/// is read beside the database's work, and no more than two parts of it are in memory.</summary>
-/// <param name="partRows">Rows of a part, about.</param>
-public sealed class AccountImport(
-    NpgsqlDataSource dataSource, AccountStore accounts, SubjectMarks marks, TimeProvider time, int partRows = AccountImport.PartRows)
+/// named and left out. The same list again changes nothing.</summary>
+public sealed class AccountImport(NpgsqlDataSource dataSource, AccountStore accounts, SubjectMarks marks, TimeProvider time)
 {
-    public const int PartRows = 16_000;
-    private const int PagesAhead = 4;
-
-    /// <param name="pages">Of the list; asked for ahead, on another thread than the one that sends rows to the database.</param>
+    /// <param name="pages">Of the list; asked for one ahead, on another thread than the one that sends rows to the database.</param>
     /// <exception cref="AccountsBusyException">Somebody opened one of these shops meanwhile; nothing was applied.</exception>
     public async Task<AccountImportResult> RunAsync(
         IEnumerable<LinePage<AccountLine>> pages, AccountImportOptions options, CancellationToken cancellationToken)
@@ -37,13 +30,15 @@ public sealed class AccountImport(
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var work = new Work(connection, options, cancellationToken);
+        await work.ExecuteAsync(AccountImportSql.Begin);
+        var sent = await SendAsync(connection, pages, cancellationToken);
+        await work.ExecuteAsync(AccountImportSql.Judge);
         AccountImportResult result;
         long[] changed, producers;
         try
         {
-            await work.ExecuteAsync(AccountImportSql.Begin);
-            work.Own = await work.ScalarAsync(AccountImportSql.Own);
-            var (sent, added) = await TakeAsync(work, connection, pages, cancellationToken);
+            var added = await work.ExecuteAsync(AccountImportSql.Add);
+            await work.ExecuteAsync(AccountImportSql.AddEvents);
             var differ = await work.QueryAsync<(long Id, bool Linked)>(AccountImportSql.Change);
             var mandates = await work.QueryAsync<long>(AccountImportSql.AddMandates);
             changed = [.. differ.Select(d => d.Id).Concat(mandates).Distinct().Order()];
@@ -71,89 +66,51 @@ public sealed class AccountImport(
         return result;
     }
 
-    /// <summary>All parts, one after the other.</summary>
-    private async Task<(Sent Sent, int Added)> TakeAsync(
-        Work work, NpgsqlConnection connection, IEnumerable<LinePage<AccountLine>> pages, CancellationToken cancellationToken)
+    private async Task<Sent> SendAsync(NpgsqlConnection connection, IEnumerable<LinePage<AccountLine>> pages, CancellationToken cancellationToken)
     {
-        var (sent, added) = (new Sent(new UnitFinder(dataSource, VietnamDay.Of(time.GetUtcNow()))), 0);
-        using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var ahead = Channel.CreateBounded<LinePage<AccountLine>>(new BoundedChannelOptions(PagesAhead) { SingleReader = true, SingleWriter = true });
-        var reader = Task.Run(() => ReadAsync(pages, ahead.Writer, reading.Token), CancellationToken.None);
+        var units = new UnitFinder(dataSource, VietnamDay.Of(time.GetUtcNow()));
+        var problems = new List<LineProblem>();
+        var (rows, repeated) = (0, 0);
+        using var reading = pages.GetEnumerator();
+        var next = NextAsync(reading, cancellationToken);
         try
         {
-            while (await ahead.Reader.WaitToReadAsync(cancellationToken))
+            await using var writer = await connection.BeginBinaryImportAsync(AccountImportSql.Copy, cancellationToken);
+            while (await next is { } page)
             {
-                if (await SendAsync(connection, ahead.Reader, sent, cancellationToken) > 0)
+                next = NextAsync(reading, cancellationToken);
+                rows += page.Lines.Count + page.Problems.Count + page.Repeated;
+                repeated += page.Repeated;
+                problems.AddRange(page.Problems);
+                await units.LearnAsync(
+                    page.Lines.Where(l => l.UnitCode is null).Select(l => (l.Commune, l.District, l.Province)),
+                    page.Lines.Select(l => l.UnitCode).OfType<string>(), cancellationToken);
+                var erased = await ErasedAsync(page.Lines, units, cancellationToken);
+                foreach (var line in page.Lines)
                 {
-                    // Each new shop has one event, and what was not added has none.
-                    added += await work.ExecuteAsync(AccountImportSql.Take);
-                    await work.ExecuteAsync(AccountImportSql.Next);
+                    if (AccountReasons.OfPlace(line, units, out var unit) is { } problem)
+                    {
+                        problems.Add(problem);
+                    }
+                    else if (erased.Count > 0 && Names(line, unit).Any(erased.Contains))
+                    {
+                        problems.Add(AccountReasons.Of((line.Seq, line.Row, "erased")));
+                    }
+                    else
+                    {
+                        await WriteAsync(writer, line, unit, cancellationToken);
+                    }
                 }
             }
+
+            await writer.CompleteAsync(cancellationToken);
         }
         finally
         {
-            await reading.CancelAsync();
-            await reader.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // the reader is not left while it reads
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // the reader is not left while it reads
         }
 
-        return (sent, added);
-    }
-
-    private static async Task ReadAsync(
-        IEnumerable<LinePage<AccountLine>> pages, ChannelWriter<LinePage<AccountLine>> ahead, CancellationToken cancellationToken)
-    {
-        try
-        {
-            foreach (var page in pages)
-            {
-                await ahead.WriteAsync(page, cancellationToken);
-            }
-
-            ahead.Complete();
-        }
-#pragma warning disable CA1031 // whatever it is, whoever waits for the next page gets it
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            ahead.Complete(e);
-        }
-    }
-
-    /// <summary>One part.</summary>
-    /// <returns>Rows that went to the database.</returns>
-    private async Task<int> SendAsync(
-        NpgsqlConnection connection, ChannelReader<LinePage<AccountLine>> ahead, Sent sent, CancellationToken cancellationToken)
-    {
-        var (units, rows) = (sent.Units, 0);
-        await using var writer = await connection.BeginBinaryImportAsync(AccountImportSql.Copy, cancellationToken);
-        while (rows < partRows && await ahead.WaitToReadAsync(cancellationToken) && ahead.TryRead(out var page))
-        {
-            sent.Add(page);
-            await units.LearnAsync(
-                page.Lines.Where(l => l.UnitCode is null).Select(l => (l.Commune, l.District, l.Province)),
-                page.Lines.Select(l => l.UnitCode).OfType<string>(), cancellationToken);
-            var erased = await ErasedAsync(page.Lines, units, cancellationToken);
-            foreach (var line in page.Lines)
-            {
-                if (AccountReasons.OfPlace(line, units, out var unit) is { } problem)
-                {
-                    sent.Problems.Add(problem);
-                }
-                else if (erased.Count > 0 && Names(line, unit).Any(erased.Contains))
-                {
-                    sent.Problems.Add(AccountReasons.Of((line.Seq, line.Row, "erased")));
-                }
-                else
-                {
-                    await WriteAsync(writer, line, unit, cancellationToken);
-                    rows++;
-                }
-            }
-        }
-
-        await writer.CompleteAsync(cancellationToken);
-        return rows;
+        return new(rows, repeated, problems);
     }
 
     /// <summary>After the lock that an erasure waits for: whoever is marked now stays out.</summary>
@@ -183,6 +140,9 @@ public sealed class AccountImport(
         }
     }
 
+    private static Task<LinePage<AccountLine>?> NextAsync(IEnumerator<LinePage<AccountLine>> reading, CancellationToken cancellationToken) =>
+        Task.Run(() => reading.MoveNext() ? reading.Current : null, cancellationToken);
+
     private static async ValueTask WriteAsync(NpgsqlBinaryImporter writer, AccountLine line, string? unit, CancellationToken cancellationToken)
     {
         await writer.StartRowAsync(cancellationToken);
@@ -190,7 +150,7 @@ public sealed class AccountImport(
         await writer.WriteAsync(line.Row, NpgsqlDbType.Integer, cancellationToken);
         await TextAsync(line.Marketplace);
         await TextAsync(line.ProducerKey);
-        await TextAsync(line.OwnerName is null || line.ProducerKey is not null ? null : VietnameseText.Fold(line.OwnerName)); // looked for without a key
+        await TextAsync(line.OwnerName is null ? null : VietnameseText.Fold(line.OwnerName));
         await TextAsync(line.OwnerName);
         await TextAsync(unit);
         await TextAsync(line.ExternalId);
@@ -210,30 +170,11 @@ public sealed class AccountImport(
             ? writer.WriteAsync(value, NpgsqlDbType.Date, cancellationToken) : writer.WriteNullAsync(cancellationToken);
     }
 
-    private sealed class Sent(UnitFinder units)
-    {
-        public UnitFinder Units => units;
-        public int Rows { get; private set; }
-        public int Repeated { get; private set; }
-        public List<LineProblem> Problems { get; } = [];
-
-        public void Add(LinePage<AccountLine> page)
-        {
-            Rows += page.Lines.Count + page.Problems.Count + page.Repeated;
-            Repeated += page.Repeated;
-            Problems.AddRange(page.Problems);
-        }
-    }
+    private sealed record Sent(int Rows, int Repeated, List<LineProblem> Problems);
 
     private sealed class Work(NpgsqlConnection connection, AccountImportOptions options, CancellationToken cancellation)
     {
-        /// <summary>Shops from this number on are the list's own.</summary>
-        public long Own { get; set; }
-
-        private object Usual => new { list = $"{options.ListName}: ", by = options.By, own = Own };
-
-        public Task<long> ScalarAsync(string sql) =>
-            connection.ExecuteScalarAsync<long>(new CommandDefinition(sql, commandTimeout: 0, cancellationToken: cancellation));
+        private object Usual => new { list = $"{options.ListName}: ", by = options.By };
 
         public Task<int> ExecuteAsync(string sql) =>
             connection.ExecuteAsync(new CommandDefinition(sql, Usual, commandTimeout: 0, cancellationToken: cancellation));

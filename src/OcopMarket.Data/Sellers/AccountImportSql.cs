@@ -1,8 +1,7 @@
 namespace OcopMarket.Data.Sellers;
 
-/// <summary>Statements of <see cref="AccountImport"/>: part by part the list goes to a table of the connection's own by binary COPY, and one statement
-/// judges it against producers, shops and the parts before and writes what is new. What differs of shops that were there is written at the end, from
-/// all parts at once. All of it under the workers' login.</summary>
+/// <summary>Statements of <see cref="AccountImport"/>: the list goes to a table of the connection's own by binary COPY, is judged against
+/// producers and shops in one statement, and what passed is written by one statement a table. All of it under the workers' login.</summary>
 internal static class AccountImportSql
 {
     /// <summary>One list at a time: two that name the same shop would both find it new. And none while somebody is being erased.</summary>
@@ -11,29 +10,19 @@ internal static class AccountImportSql
     public const string Begin = $"""
         {Serialise};
         SET LOCAL work_mem = '64MB';
-        SET LOCAL jit = off;
-        SET LOCAL default_statistics_target = 10;
         CREATE TEMPORARY TABLE account_in (
             seq int, row_no int, marketplace text, producer_key text COLLATE "C", name_folded text, owner_name text, unit text,
             external_id text, shop_name text, url text, state text, opened_by text, contact text, opened_on date,
-            given_on date, until date, evidence text) ON COMMIT DROP;
-        CREATE TEMPORARY TABLE account_judged (
-            seq int, row_no int, marketplace text, producer_id bigint, producer_name text, unit text, owner_name text, external_id text, shop_name text,
-            url text, state text, opened_by text, contact text, opened_on date, given_on date, until date, evidence text, is_known boolean, problem text,
-            target bigint) ON COMMIT DROP
+            given_on date, until date, evidence text) ON COMMIT DROP
         """;
-
-    /// <summary>After the lock: what the list adds has a higher number, and what others add meanwhile it would run into.</summary>
-    public const string Own = "SELECT nextval(pg_get_serial_sequence('seller_account', 'id'))";
 
     public const string Copy = "COPY account_in FROM STDIN (FORMAT BINARY)";
 
-    /// <summary>Which producer and which shop a row means, and why it cannot be taken; what passes and is new is written. The first good row of a shop
-    /// or producer counts, a later one that says something else is refused; rows are grouped, not sorted, because hardly any shop stands in a list
-    /// twice. Shops from number <c>@own</c> on are this list's own: a row that means one of them is a repetition. The rows of the part are counted
-    /// first, because the planner knows nothing of a table that was filled a moment ago.</summary>
-    public const string Take = """
-        ANALYZE account_in, account_judged;
+    /// <summary>Which producer and which shop a row means, and why it cannot be taken. The first good row of a shop or producer counts, a later
+    /// one that says something else is refused; rows are grouped, not sorted, because hardly any shop stands in a list twice.</summary>
+    public const string Judge = """
+        ANALYZE account_in;
+        CREATE TEMPORARY TABLE account_judged ON COMMIT DROP AS
         WITH named AS MATERIALIZED (
             SELECT i.seq, min(p.id) AS id, count(*) AS n
             FROM account_in i JOIN producer p ON p.name_folded = i.name_folded AND NOT p.withheld
@@ -48,8 +37,8 @@ internal static class AccountImportSql
                    a.id AS there, a.producer_id AS there_of, a.owner_name AS there_owner, a.state AS there_state,
                    o.id AS own, o.external_id AS own_external
             FROM meant m LEFT JOIN producer p ON p.id = m.producer_id
-            LEFT JOIN seller_account a ON a.marketplace = m.marketplace AND a.external_id = m.external_id AND a.id < @own
-            LEFT JOIN seller_account o ON o.marketplace = m.marketplace AND o.producer_id = m.producer_id AND o.state <> 'closed' AND o.id < @own),
+            LEFT JOIN seller_account a ON a.marketplace = m.marketplace AND a.external_id = m.external_id
+            LEFT JOIN seller_account o ON o.marketplace = m.marketplace AND o.producer_id = m.producer_id AND o.state <> 'closed'),
         first_look AS (
             SELECT p.*, CASE
                 WHEN is_unknown THEN 'producer_unknown'
@@ -71,35 +60,33 @@ internal static class AccountImportSql
             WHERE problem IS NULL AND producer_id IS NOT NULL AND coalesce(state, 'unknown') <> 'closed'
             GROUP BY marketplace, producer_id HAVING count(*) > 1),
         second_look AS (
-            SELECT f.*, CASE WHEN f.problem IS NULL THEN coalesce(there, CASE WHEN f.external_id IS NULL OR own_external IS NULL THEN own END) END AS known,
-                   CASE WHEN f.problem IS NOT NULL THEN f.problem
-                        WHEN e.seq IS NOT NULL OR s.first_seq < f.seq THEN 'shop_repeated'
-                        WHEN (g.seq IS NOT NULL OR o.first_seq < f.seq) AND coalesce(f.state, 'unknown') <> 'closed' THEN 'producer_has_shop' END AS why
-            FROM first_look f LEFT JOIN one_shop s USING (marketplace, external_id) LEFT JOIN one_producer o USING (marketplace, producer_id)
-            LEFT JOIN account_judged e ON e.problem IS NULL AND e.marketplace = f.marketplace AND e.external_id = f.external_id
-            LEFT JOIN account_judged g ON g.problem IS NULL AND g.marketplace = f.marketplace AND g.producer_id = f.producer_id
-                AND coalesce(g.state, 'unknown') <> 'closed'),
-        judged AS (
-            INSERT INTO account_judged
-            SELECT seq, row_no, marketplace, producer_id, producer_name, coalesce(producer_unit, unit), owner_name, external_id, shop_name, url, state,
-                   opened_by, contact, opened_on, given_on, until, evidence, known IS NOT NULL, why,
-                   CASE WHEN why IS NULL THEN coalesce(known, nextval(pg_get_serial_sequence('seller_account', 'id'))) END
-            FROM second_look RETURNING *),
-        added AS (
-            INSERT INTO seller_account
-                (id, marketplace, external_id, producer_id, unit_code, owner_name, shop_name, url, state, state_evidence, opened_by, contact_channel,
-                 opened_on, login_wanted, next_check_at, sweep_at)
-            OVERRIDING SYSTEM VALUE
-            SELECT target, marketplace, external_id, producer_id, unit, owner_name, coalesce(shop_name, owner_name, producer_name), url,
-                   coalesce(state, CASE WHEN external_id IS NULL THEN 'planned' ELSE 'unknown' END), @list || row_no, coalesce(opened_by, 'unknown'),
-                   contact, opened_on, true, 'infinity', 'infinity'
-            FROM judged WHERE problem IS NULL AND NOT is_known)
-        INSERT INTO account_event (account_id, producer_id, state, evidence, told_by)
-        SELECT target, producer_id, coalesce(state, CASE WHEN external_id IS NULL THEN 'planned' ELSE 'unknown' END), @list || row_no, @by
-        FROM judged WHERE problem IS NULL AND NOT is_known
+            SELECT f.*, CASE WHEN problem IS NULL THEN coalesce(there, CASE WHEN external_id IS NULL OR own_external IS NULL THEN own END) END AS target,
+                   CASE WHEN problem IS NOT NULL THEN problem
+                        WHEN s.first_seq < seq THEN 'shop_repeated'
+                        WHEN o.first_seq < seq AND coalesce(state, 'unknown') <> 'closed' THEN 'producer_has_shop' END AS why
+            FROM first_look f LEFT JOIN one_shop s USING (marketplace, external_id) LEFT JOIN one_producer o USING (marketplace, producer_id))
+        SELECT seq, row_no, marketplace, producer_id, producer_name, coalesce(producer_unit, unit) AS unit, owner_name, external_id, shop_name, url, state,
+               opened_by, contact, opened_on, given_on, until, evidence, target IS NOT NULL AS is_known, why AS problem,
+               CASE WHEN why IS NULL THEN coalesce(target, nextval(pg_get_serial_sequence('seller_account', 'id'))) END AS target
+        FROM second_look
         """;
 
-    public const string Next = "TRUNCATE account_in";
+    public const string Add = """
+        INSERT INTO seller_account
+            (id, marketplace, external_id, producer_id, unit_code, owner_name, shop_name, url, state, state_evidence, opened_by, contact_channel,
+             opened_on, login_wanted, next_check_at, sweep_at)
+        OVERRIDING SYSTEM VALUE
+        SELECT target, marketplace, external_id, producer_id, unit, owner_name, coalesce(shop_name, owner_name, producer_name), url,
+               coalesce(state, CASE WHEN external_id IS NULL THEN 'planned' ELSE 'unknown' END), @list || row_no, coalesce(opened_by, 'unknown'), contact,
+               opened_on, true, 'infinity', 'infinity'
+        FROM account_judged WHERE problem IS NULL AND NOT is_known
+        """;
+
+    public const string AddEvents = """
+        INSERT INTO account_event (account_id, producer_id, state, evidence, told_by)
+        SELECT target, producer_id, coalesce(state, CASE WHEN external_id IS NULL THEN 'planned' ELSE 'unknown' END), @list || row_no, @by
+        FROM account_judged WHERE problem IS NULL AND NOT is_known
+        """;
 
     /// <summary>Only what differs. Of a shop whose login we hold the platform itself tells the state; a list tells it of the others. A row
     /// without the shop's id says nothing of a shop that has one.</summary>

@@ -41,17 +41,14 @@ internal sealed class UnitFinder(NpgsqlDataSource dataSource, DateOnly today)
 
     private const string Known = "SELECT DISTINCT code FROM admin_unit WHERE code = ANY(@codes) AND valid_to IS NULL";
 
-    private const int MostWritten = 20_000;
-
     private readonly Dictionary<(string?, string?, string?), string?> _places = [];
-    private readonly Dictionary<(string?, string?, string?), string?> _written = []; // a list spells few places, over and over
     private readonly Dictionary<string, bool> _codes = new(StringComparer.Ordinal);
 
     /// <summary>Must be called before <see cref="Of"/> and <see cref="IsUnit"/> are asked for these.</summary>
     public async Task LearnAsync(
         IEnumerable<(string? Commune, string? District, string? Province)> places, IEnumerable<string> codes, CancellationToken cancellationToken)
     {
-        var wanted = places.Where(p => p != default && !_written.ContainsKey(p)).Distinct().Select(Fold).Distinct().Where(p => !_places.ContainsKey(p)).ToArray();
+        var wanted = places.Where(p => p != default).Select(Fold).Distinct().Where(p => !_places.ContainsKey(p)).ToArray();
         var unseen = codes.Distinct(StringComparer.Ordinal).Where(c => !_codes.ContainsKey(c)).ToArray();
         if (wanted.Length + unseen.Length == 0)
         {
@@ -83,20 +80,7 @@ internal sealed class UnitFinder(NpgsqlDataSource dataSource, DateOnly today)
     }
 
     /// <summary>Null: no unit of today has these names, or several have.</summary>
-    public string? Of(string? commune, string? district, string? province)
-    {
-        var place = (commune, district, province);
-        if (!_written.TryGetValue(place, out var unit))
-        {
-            unit = _places.GetValueOrDefault(Fold(place));
-            if (_written.Count < MostWritten)
-            {
-                _written.Add(place, unit);
-            }
-        }
-
-        return unit;
-    }
+    public string? Of(string? commune, string? district, string? province) => _places.GetValueOrDefault(Fold((commune, district, province)));
 
     /// <summary>Whether it is a unit of today.</summary>
     public bool IsUnit(string code) => _codes.GetValueOrDefault(code);

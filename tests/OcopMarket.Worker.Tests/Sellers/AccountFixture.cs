@@ -1,13 +1,11 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using OcopMarket.Core.Certifications;
-using OcopMarket.Core.Sellers;
 using OcopMarket.Data.Audit;
 using OcopMarket.Data.Sellers;
 using OcopMarket.Data.Subjects;
 using OcopMarket.Data.Vault;
 using OcopMarket.Marketplaces;
-using OcopMarket.Sources.Accounts;
 using OcopMarket.Testing.Conformance;
 using OcopMarket.Testing;
 using OcopMarket.Worker.Sellers;
@@ -69,18 +67,6 @@ public sealed class AccountFixture : PostgresFixture
 
     internal Task<AccountImportResult> ImportAsync(string text, bool dryRun = false, string? rejected = null) => Lists.ImportAsync(
         new(Write(text), "Lan") { DryRun = dryRun, RejectedFile = rejected }, CancellationToken.None);
-
-    /// <param name="rows">Of each page, and of each part that is judged at once.</param>
-    internal Task<AccountImportResult> ImportPartsAsync(string file, int rows, bool dryRun)
-    {
-        var list = new AccountList(file, AccountLists.Names(_services.GetRequiredService<MarketplaceRegistry>()), null);
-        var import = new AccountImport(
-            DataSource, _services.GetRequiredService<AccountStore>(), _services.GetRequiredService<SubjectMarks>(), TimeProvider.System, rows);
-        return import.RunAsync(
-            list.Pages(CancellationToken.None).SelectMany(p => p.Lines.Chunk(rows).Select(l => new LinePage<AccountLine>([.. l], [], 0))
-                .Append(new([], [.. p.Problems], p.Repeated))),
-            new(Path.GetFileName(file), "Lan", dryRun), CancellationToken.None);
-    }
 
     /// <summary>As two people decided it and the workers carry it out.</summary>
     internal async Task EraseAsync(long account)

@@ -55,38 +55,6 @@ public sealed class AccountImportTests(AccountFixture field) : IClassFixture<Acc
         Assert.Equal(0, await field.CountAsync("seller_account a WHERE a::text LIKE '%Sáu%'"));
     }
 
-    /// <summary>A shop or a producer of an earlier part counts as one of the same part would.</summary>
-    [Fact]
-    public async Task A_list_that_is_taken_in_many_parts_is_judged_as_if_it_were_one()
-    {
-        await field.ImportAsync(Head + "postmart,,Lê Văn Cũ,Xã Trà Cú,Tỉnh Vĩnh Long,PM0,,,Đang hoạt động,,,,,,\n");
-        var file = field.Write(Good.Replace("Vỏ Sò", "voso", StringComparison.Ordinal)
-            + "postmart,,Trần Văn Bảy,Xã Trà Cú,Tỉnh Vĩnh Long,PM2,,,,,,,,,\n" // says something else of a shop of another part
-            + "postmart,p1,,,,PM7,,,,,,,,,\n"                                  // a second shop of a producer
-            + "postmart,p1,,,,PM8,,,Đã đóng,,,,,,\n"
-            + "postmart,,Lê Văn Mới,Xã Trà Cú,Tỉnh Vĩnh Long,PM0,,,,,,,,,\n"
-            + "postmart,,Lê Văn Khác,Xã Trà Cú,Tỉnh Vĩnh Long,PM0,,,,,,,,,\n"
-            + "voso,p9,,,,VS9,,,,,,,,,\n");
-
-        var whole = await field.ImportPartsAsync(file, 1000, dryRun: true);
-        var parts = await field.ImportPartsAsync(file, 1, dryRun: false);
-
-        Assert.Equal(["shop_repeated", "producer_has_shop", "shop_repeated", "producer_unknown"], whole.Problems.Select(p => p.Code));
-        Assert.Equal(whole.Problems, parts.Problems);
-        Assert.Equal(whole with { Problems = [] }, parts with { Problems = [] });
-        Assert.Equal((4, 1), (parts.Added, parts.Changed));
-        Assert.Equal(["PM0 Lê Văn Mới", "PM1 ", "PM2 Nguyễn Thị Sáu", "PM8 ", "VS1 HTX MẬT DỪA"], await field.QueryAsync<string>(
-            "SELECT external_id || ' ' || coalesce(owner_name, '') FROM seller_account ORDER BY external_id"));
-        Assert.Equal(await field.CountAsync("seller_account"), await field.CountAsync("account_event"));
-        Assert.Equal((0, 0), await AgainAsync(file));
-    }
-
-    private async Task<(int Added, int Changed)> AgainAsync(string file)
-    {
-        var again = await field.ImportPartsAsync(file, 1, dryRun: false);
-        return (again.Added, again.Changed);
-    }
-
     [Fact]
     public async Task The_same_list_twice_changes_nothing_not_even_a_mandate_that_was_withdrawn_meanwhile()
     {
