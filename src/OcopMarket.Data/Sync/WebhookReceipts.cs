@@ -8,11 +8,18 @@ using OcopMarket.Data.Reading;
 namespace OcopMarket.Data.Sync;
 
 /// <summary>One callback, verified.</summary>
-/// <param name="Hash">Of its body, by which it is known.</param>
+/// <param name="Hash">Of its body and its shop, by which it is known.</param>
 public sealed record WebhookReceipt(string Marketplace, string Hash, IReadOnlyList<WebhookHint> Items)
 {
     /// <summary>The one shop that it tells of; null: it tells of several, which only a platform can sign.</summary>
-    public string? Shop { get; } = Items.Select(i => i.ExternalShopId).Distinct(StringComparer.Ordinal).ToList() is [var shop] ? shop : null;
+    public string? Shop { get; } = ShopOf(Items);
+
+    /// <summary>A body is known by what it says and whose it is: a shop that says word for word what another will say takes nothing from it.</summary>
+    public static WebhookReceipt Of(string marketplace, byte[] body, IReadOnlyList<WebhookHint> items) => new(
+        marketplace, Convert.ToHexStringLower(SHA256.HashData([.. Encoding.UTF8.GetBytes($"{ShopOf(items)}\n"), .. body])), items);
+
+    private static string? ShopOf(IReadOnlyList<WebhookHint> items) =>
+        items.Select(i => i.ExternalShopId).Distinct(StringComparer.Ordinal).ToList() is [var shop] ? shop : null;
 }
 
 /// <param name="OfShop">Bytes that may be stored a day of what one shop tells.</param>

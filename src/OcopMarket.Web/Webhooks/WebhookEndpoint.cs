@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
@@ -50,7 +49,7 @@ internal static class WebhookEndpoint
                 return Results.Ok(); // a ping: unsigned, so it may not make us keep anything
             }
 
-            return await KeepAsync(http, new(marketplace, Convert.ToHexStringLower(SHA256.HashData(body)), [.. hints]), receipts, limits);
+            return await KeepAsync(http, WebhookReceipt.Of(marketplace, body, [.. hints]), receipts, limits);
         }
         catch (MarketplaceException e)
         {
