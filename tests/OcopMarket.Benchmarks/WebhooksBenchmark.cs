@@ -158,7 +158,7 @@ internal sealed class WebhooksBenchmark : IBenchmark
         var signature = signedBy.SignData(Encoding.UTF8.GetBytes($"POSTMART{now}{code}2"), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         return new
         {
-            data = new[] { new { shopCode = "PM1", itemCode = code, productId = "1", status = 2, changedDate = now } },
+            data = new[] { new { shopCode = FormattableString.Invariant($"PM{int.Parse(code.AsSpan(code.LastIndexOf('-') + 1), CultureInfo.InvariantCulture) % 200}"), itemCode = code, productId = "1", status = 2, changedDate = now } },
             sendDate = now,
             signature = Convert.ToBase64String(signature),
         };

@@ -81,6 +81,52 @@ public sealed partial class PageTests(SeededPortal portal) : IClassFixture<Seede
         await portal.ExecuteAsync("DELETE FROM account_issue");
     }
 
+    /// <summary>Whoever sees the shop reads that it leaves, how much still stands there, and who must act.</summary>
+    [Fact]
+    public async Task A_shop_that_leaves_says_so_on_its_page_in_the_list_and_over_its_listings_with_who_must_act()
+    {
+        const string Standing = "l.external_id IS NOT NULL AND l.state NOT IN ('off', 'hidden', 'removed') OR EXISTS (SELECT FROM listing_task t WHERE t.listing_id = l.id AND t.state IN ('leased', 'unknown', 'dead'))";
+        var n = await portal.ScalarAsync<long>($"SELECT count(*) FROM listing l WHERE l.account_id = 1 AND ({Standing})");
+        var byHand = await portal.ScalarAsync<long>($"SELECT count(*) FROM listing l WHERE l.account_id = 1 AND l.owner = 'staff' AND ({Standing})");
+        Assert.True(n > byHand, $"{n} {byHand}");
+        Assert.DoesNotContain("đang ngừng", await TextAsync("/gian-hang/1"), StringComparison.Ordinal);
+        await portal.ExecuteAsync("UPDATE seller_account SET leaving_at = now() WHERE id = 1");
+        try
+        {
+            Assert.Contains($"còn {n} tin chưa gỡ", await TextAsync("/gian-hang/1"), StringComparison.Ordinal);
+            Assert.Contains("Hệ thống không còn quyền gỡ tin ở gian hàng này", await TextAsync("/gian-hang/1"), StringComparison.Ordinal); // it has no login
+            Assert.Contains($"Đang ngừng: còn {n} tin chưa gỡ", await TextAsync("/gian-hang"), StringComparison.Ordinal);
+            var listings = await TextAsync("/tin-dang?gian-hang=1");
+            Assert.Contains($"còn {n} tin chưa gỡ", listings, StringComparison.Ordinal);
+            Assert.Contains("gian hàng đang ngừng", listings, StringComparison.Ordinal);
+            Assert.Contains("(gian hàng đang ngừng)", await TextAsync("/san-pham/4"), StringComparison.Ordinal);
+
+            await portal.ExecuteAsync(
+                """
+                WITH c AS (INSERT INTO credential (marketplace, scope, login, key_version, seal_no) VALUES ('postmart', 'shop', 'leaves', 1, 1) RETURNING id)
+                UPDATE seller_account SET credential_id = c.id FROM c WHERE seller_account.id = 1
+                """);
+            Assert.Contains(
+                byHand > 0 ? $"Hệ thống đang gỡ, nhưng có {byHand} tin không gỡ được" : "Hệ thống đang gỡ từng tin", await TextAsync("/gian-hang/1"), StringComparison.Ordinal);
+
+            await portal.ExecuteAsync("UPDATE seller_account SET left_at = now() WHERE id = 1");
+            Assert.Contains("Gian hàng đã ngừng trong hệ thống từ", await TextAsync("/gian-hang/1"), StringComparison.Ordinal);
+            Assert.Contains("Đã ngừng từ", await TextAsync("/gian-hang"), StringComparison.Ordinal);
+            Assert.DoesNotContain("tin chưa gỡ", await TextAsync("/gian-hang/1"), StringComparison.Ordinal);
+
+            await portal.ExecuteAsync("UPDATE seller_account SET leaving_at = NULL, left_at = NULL WHERE id = 1; INSERT INTO marketplace_stop (marketplace, stopped_by, reason) VALUES ('postmart', 'Lan', 'chuyện riêng')");
+            Assert.Contains("Sàn Postmart đã ngừng trong hệ thống từ", await TextAsync("/gian-hang/1"), StringComparison.Ordinal);
+            Assert.Contains("sàn đã ngừng", await TextAsync("/tin-dang?gian-hang=1"), StringComparison.Ordinal);
+            Assert.DoesNotContain("chuyện riêng", await TextAsync("/gian-hang/1"), StringComparison.Ordinal); // why is the admins' own
+        }
+        finally
+        {
+            await portal.ExecuteAsync("DELETE FROM marketplace_stop; UPDATE seller_account SET leaving_at = NULL, left_at = NULL, credential_id = NULL WHERE id = 1; DELETE FROM credential");
+        }
+
+        async Task<string> TextAsync(string path) => Html.VisibleText(await portal.PageAsync(path));
+    }
+
     [Fact]
     public async Task Numbers_of_the_matrix_are_the_rows_behind_them()
     {

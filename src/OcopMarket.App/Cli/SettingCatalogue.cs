@@ -18,7 +18,7 @@ internal sealed record SettingEntry(string Key, SettingKind Kind, string Descrip
 internal static class SettingCatalogue
 {
     /// <summary>Sections of ours; the rest of the environment is nobody's business.</summary>
-    public static IReadOnlyList<string> Sections { get; } = ["Database", "Web", "SignIn", "OpenId", "Mail", "Worker", "Guard", "Sandbox", "AutoMapper", "Metrics", "Daily", "Retention", "Vault", "Fetch", "Logging", "Marketplaces"];
+    public static IReadOnlyList<string> Sections { get; } = ["Database", "Web", "SignIn", "OpenId", "Mail", "Worker", "Guard", "Sandbox", "AutoMapper", "Metrics", "Daily", "Webhooks", "Retention", "Vault", "Fetch", "Logging", "Marketplaces"];
 
     private static readonly IReadOnlyList<SettingEntry> _program =
     [
@@ -49,6 +49,10 @@ internal static class SettingCatalogue
         new("Daily:RequestsOfBusiness", SettingKind.Number, "requests about personal data a day of one business", "10") { Least = 0, Most = 100_000 },
         new("Daily:RequestsOfPerson", SettingKind.Number, "the same that one person of the staff may write down", "200") { Least = 0, Most = 100_000 },
         new("Daily:Copies", SettingKind.Number, "copies of somebody's data a day that one business, or one admin, may download", "20") { Least = 0, Most = 100_000 },
+        new("Webhooks:ShopPerMinute", SettingKind.Number, "callbacks a minute about one shop, per process; more are answered 429", "600") { Least = 1, Most = 10_000_000 },
+        new("Webhooks:MarketplacePerMinute", SettingKind.Number, "the same of one marketplace; what a shop is refused does not count", "60000") { Least = 1, Most = 100_000_000 },
+        new("Webhooks:ShopMegabytes", SettingKind.Number, "MB a day that are stored of what one shop tells, over all processes", "5") { Least = 1, Most = 1_000_000 },
+        new("Webhooks:MarketplaceMegabytes", SettingKind.Number, "the same of one marketplace", "2000") { Least = 1, Most = 1_000_000 },
         new("Web:JobsReadOnly", SettingKind.Switch, "whether admins only look at the jobs at /hang-fire: true or false", "true"),
         .. SignIn(),
         new("Worker:Lease", SettingKind.Duration, "how long a worker holds a shop for one call; longer than any CallTimeout, hh:mm:ss", "00:01:00"),

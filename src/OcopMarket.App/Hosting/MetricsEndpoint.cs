@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Diagnostics;
 using OcopMarket.Core.Marketplaces;
 using OcopMarket.Data.Reading;
+using OcopMarket.Web.Webhooks;
 using OcopMarket.Worker.Watching;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -21,7 +22,7 @@ internal static partial class MetricsEndpoint
     {
         services.AddOpenTelemetry()
             .ConfigureResource(r => r.Clear().AddService("ocopmarket", autoGenerateServiceInstanceId: false))
-            .WithMetrics(m => m.AddMeter(EngineMeter.Name, LedgerFigures.MeterName, "Npgsql").AddPrometheusExporter());
+            .WithMetrics(m => m.AddMeter(EngineMeter.Name, LedgerFigures.MeterName, WebhookLimits.MeterName, "Npgsql").AddPrometheusExporter());
         return services;
     }
 

@@ -10,6 +10,7 @@ using OcopMarket.Data.Vault;
 using OcopMarket.Web.Api;
 using OcopMarket.Web.Hosting;
 using OcopMarket.Web.People;
+using OcopMarket.Web.Webhooks;
 
 namespace OcopMarket.App.Hosting;
 
@@ -82,6 +83,7 @@ internal static class PortalHome
             Mail = settings.GetSection("Mail").Get<MailSettings>() ?? usual.Mail,
             Api = settings.GetSection("Api").Get<ApiSettings>() ?? usual.Api,
             Daily = settings.GetSection("Daily").Get<DaySettings>() ?? usual.Daily,
+            Webhooks = settings.GetSection("Webhooks").Get<WebhookSettings>() ?? usual.Webhooks,
             SignIn = settings.GetSection("SignIn").Get<SignInSettings>() ?? usual.SignIn,
             OpenId = OpenIdHome.Read(settings),
             RequestsPerMinute = settings.GetValue("Web:RequestsPerMinute", usual.RequestsPerMinute),

@@ -45,7 +45,11 @@ public sealed class ConsentMails(PortalDatabase portal)
     private const string Scopes =
         "SELECT DISTINCT scope FROM identity.person WHERE role = 'staff' AND disabled_at IS NULL AND email IS NOT NULL ORDER BY scope";
 
-    private const string Of = "p.disabled_at IS NULL AND p.email IS NOT NULL AND n.id = ANY(@ids) AND n.told_at > @oldest ON CONFLICT DO NOTHING";
+    /// <summary>Who is being erased gets no mail, and nobody waits for that: an erasure comes for the notices that are held here next.</summary>
+    private const string Of = """
+        p.disabled_at IS NULL AND p.email IS NOT NULL AND n.id = ANY(@ids) AND n.told_at > @oldest
+        FOR KEY SHARE OF p SKIP LOCKED ON CONFLICT DO NOTHING
+        """;
 
     private const string Into = "INSERT INTO identity.consent_mail (notice_id, person_id, due_at) SELECT n.id, p.id, @now FROM consent_notice n";
 

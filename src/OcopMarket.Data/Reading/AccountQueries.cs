@@ -33,6 +33,27 @@ public sealed record AccountRow : AccountFacts
     public string? HeldReason { get; init; }
     public long Listings { get; init; }
     public long OnSale { get; init; }
+
+    /// <summary>Since when it leaves, or has left.</summary>
+    public DateTimeOffset? LeavingAt { get; init; }
+    public DateTimeOffset? LeftAt { get; init; }
+
+    /// <summary>Since when its whole marketplace is out of use.</summary>
+    public DateTimeOffset? StoppedAt { get; init; }
+
+    /// <summary>We may act there, so that it is ours to take its items off sale.</summary>
+    public bool IsOpen { get; init; }
+
+    /// <summary>Of one that leaves: listings that may still be on sale there.</summary>
+    public long Standing { get; init; }
+
+    /// <summary>Of these, what staff must take off sale by hand.</summary>
+    public long ByHand { get; init; }
+
+    public bool Leaves => LeftAt is null && (LeavingAt ?? StoppedAt) is not null;
+
+    /// <summary>Nobody takes them off sale but a person.</summary>
+    public bool NeedsStaff => Standing > 0 && (ByHand > 0 || !IsOpen);
 }
 
 public sealed record AccountEvent
@@ -85,15 +106,25 @@ public sealed class AccountQueries(ReadingDatabase database)
         WHERE NOT scope_is_all() AND account_id = a.id AND (@own::bigint IS NULL OR producer_id = @own) GROUP BY marketplace, state
         """;
 
+    private const string OnItsWay = "a.left_at IS NULL AND (a.leaving_at IS NOT NULL OR s.marketplace IS NOT NULL)";
+
+    private const string Stands =
+        $"FROM listing l WHERE l.account_id = a.id AND (@own::bigint IS NULL OR l.producer_id = @own) AND {LeaveSql.MayStand}";
+
     private const string Account = $"""
         SELECT {Facts}, a.next_check_at, coalesce(q.held_until, '-infinity') AS held_until, q.held_reason,
-               coalesce(c.listings, 0)::bigint AS listings, coalesce(c.on_sale, 0)::bigint AS on_sale
+               coalesce(n.listings, 0)::bigint AS listings, coalesce(n.on_sale, 0)::bigint AS on_sale,
+               a.leaving_at, a.left_at, s.stopped_at, {LeaveSql.IsOpen} AS is_open,
+               CASE WHEN {OnItsWay} THEN (SELECT count(*) {Stands}) ELSE 0 END AS standing,
+               CASE WHEN {OnItsWay} THEN (SELECT count(*) {Stands} AND l.owner = 'staff') ELSE 0 END AS by_hand
         FROM seller_account a
+        LEFT JOIN marketplace_stop s ON s.marketplace = a.marketplace
+        LEFT JOIN credential c ON c.id = a.credential_id
         LEFT JOIN producer pr ON pr.id = a.producer_id
         LEFT JOIN account_queue q ON q.account_id = a.id
         LEFT JOIN LATERAL (
             SELECT sum(count) AS listings, sum(count) FILTER (WHERE state IN ('live', 'live_changing')) AS on_sale
-            FROM ({Counted}) n) c ON true
+            FROM ({Counted}) n) n ON true
         """;
 
     private const string Page = Account + $"""

@@ -19,6 +19,9 @@ public sealed record ListingRow
     public string Marketplace { get; init; } = "";
     public long? AccountId { get; init; }
     public string? Shop { get; init; }
+
+    /// <summary>See <see cref="ListingStanding.Leave"/>.</summary>
+    public string? Leave { get; init; }
     public string State { get; init; } = "";
     public string Owner { get; init; } = "";
     public DateTimeOffset? DueAt { get; init; }
@@ -54,6 +57,7 @@ public sealed class ListingQueries(ReadingDatabase database)
 
     private const string Page = $"""
         SELECT l.id, l.product_id, p.name AS product, v.name AS variant, pr.name AS producer, l.marketplace, l.account_id, a.shop_name AS shop,
+               {ListingStanding.LeaveOf} AS leave,
                l.state, l.owner, l.due_at, l.state_since, l.seen, l.seen_how, l.seen_at,
                i.code AS issue_code, i.args AS issue_args, i.raw AS issue_raw, coalesce(i.issues, 0) AS issues
         FROM listing l

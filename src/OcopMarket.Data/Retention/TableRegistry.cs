@@ -84,7 +84,7 @@ public static class TableRegistry
         new("identity.consent_mail", "which warning was sent to whom; goes with the warning or the person"),
         new("identity.link", "hashes of links that work once; go when they have expired"),
         new("identity.sign_in_try", "hashes of names that were tried; go after a day"),
-        new("identity.day_use", "how many files, requests and copies somebody had on a day; goes after two"),
+        new("identity.day_use", "how many files, requests and copies somebody had on a day, and how much a shop told (by the hash of its id); goes after two"),
 
         new("webhook_receipt", "callbacks by the hash of their body, so that none counts twice; bodies are not stored", Period.Webhooks),
     ];

@@ -69,6 +69,12 @@ internal static class ConnectSql
         INSERT INTO account_event (account_id, producer_id, state, evidence, told_by) SELECT id, producer_id, state, 'connected', @person FROM shop
         """;
 
+    /// <summary>Producers with listings in the shop, or who let it act for them.</summary>
+    public const string Served = """
+        SELECT producer_id FROM listing WHERE account_id = @account
+        UNION SELECT producer_id FROM mandate WHERE account_id = @account AND producer_id IS NOT NULL AND revoked_on IS NULL
+        """;
+
     /// <summary>Nothing of the tokens stays; a renewal that is under way finds a later fence.</summary>
     public const string Erase = """
         UPDATE credential SET sealed_access = NULL, access_key = NULL, access_tail = NULL, access_at = NULL, access_expires_at = NULL,

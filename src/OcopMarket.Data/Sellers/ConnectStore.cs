@@ -78,7 +78,7 @@ public sealed class ConnectStore(NpgsqlDataSource dataSource, CredentialVault va
             {
                 if (done)
                 {
-                    await FollowAsync(attempt, cancellationToken);
+                    await FollowAllAsync(attempt.AccountId, attempt.ProducerId, cancellationToken);
                 }
 
                 return done;
@@ -288,10 +288,17 @@ public sealed class ConnectStore(NpgsqlDataSource dataSource, CredentialVault va
             },
             cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        var served = await connection.QueryAsync<long>(new CommandDefinition(
-            LeaveSql.Producers, new { account = shop.Id }, cancellationToken: cancellationToken));
-        await accounts.FollowAsync([shop.Id], [.. now.ProducerId is { } own ? served.Union([own]) : served], cancellationToken);
+        await FollowAllAsync(shop.Id, now.ProducerId, cancellationToken);
         return true;
+    }
+
+    /// <summary>A shop that is back sells again for everybody it served, whoever of them connected it: none waits for the day's plan.</summary>
+    private async Task FollowAllAsync(long account, long? owner, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        var served = await connection.QueryAsync<long>(new CommandDefinition(
+            ConnectSql.Served, new { account }, cancellationToken: cancellationToken));
+        await accounts.FollowAsync([account], [.. owner is { } own ? served.Union([own]) : served], cancellationToken);
     }
 
     /// <summary>One account is one shop for good, and one shop is one account's.</summary>

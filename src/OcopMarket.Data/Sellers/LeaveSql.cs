@@ -15,7 +15,7 @@ internal static class LeaveSql
     public const string AccountLeaves = "(a.leaving_at IS NOT NULL OR EXISTS (SELECT FROM marketplace_stop s WHERE s.marketplace = a.marketplace))";
 
     /// <summary>We may act in a shop a with its credential c.</summary>
-    private const string IsOpen = $"""
+    public const string IsOpen = $"""
         (a.state = 'active' AND a.credential_id IS NOT NULL AND NOT a.login_wanted AND coalesce(c.state <> 'refused', true)
             AND EXISTS (SELECT FROM mandate m WHERE m.account_id = a.id AND {MandateSql.HoldsToday}))
         """;
@@ -130,12 +130,14 @@ internal static class LeaveSql
 
     public const string IsShared = "SELECT EXISTS (SELECT FROM seller_account WHERE credential_id = @credential AND id <> @account)";
 
-    /// <summary>What may still be on sale there.</summary>
-    private const string Standing = $"""
-        FROM listing l LEFT JOIN seller_account a ON a.id = l.account_id
-        WHERE {Leaves} AND ((l.external_id IS NOT NULL AND l.state NOT IN ('off', 'hidden', 'removed'))
+    /// <summary>Of a listing l of a shop that leaves: it may still be on sale there.</summary>
+    public const string MayStand = """
+        ((l.external_id IS NOT NULL AND l.state NOT IN ('off', 'hidden', 'removed'))
             OR EXISTS (SELECT FROM listing_task t WHERE t.listing_id = l.id AND t.state IN ('leased', 'unknown', 'dead')))
         """;
+
+    /// <summary>What may still be on sale there.</summary>
+    private const string Standing = $"FROM listing l LEFT JOIN seller_account a ON a.id = l.account_id WHERE {Leaves} AND {MayStand}";
 
     public const string Items = $"""
         SELECT l.id AS listing, l.external_id, l.seller_sku, (SELECT name FROM product WHERE id = l.product_id) AS product, l.url, l.state, l.seen, l.seen_at
@@ -149,6 +151,9 @@ internal static class LeaveSql
           ON x.marketplace = s.marketplace
         GROUP BY s.marketplace ORDER BY s.marketplace
         """;
+
+    /// <summary>Calls that are being written down are waited for: they saw the marketplace in use.</summary>
+    public const string Alone = "LOCK TABLE marketplace_stop IN EXCLUSIVE MODE";
 
     public const string Stop = "INSERT INTO marketplace_stop (marketplace, stopped_by, reason) VALUES (@marketplace, @by, @reason) ON CONFLICT DO NOTHING";
 

@@ -49,12 +49,17 @@ public static class MandateDecisions
         SELECT w.producer_id AS producer, (SELECT id FROM added) AS mandate FROM whose w
         """;
 
+    /// <summary>Locked in the order of their numbers, as a call that is written down holds those it goes by.</summary>
     private const string Withdraw = """
-        UPDATE mandate SET revoked_on = @today, revoked_at = clock_timestamp(), revoked_by = @by, revoked_reason = @Reason,
+        WITH theirs AS MATERIALIZED (
+            SELECT id FROM mandate
+            WHERE account_id = @Account AND revoked_on IS NULL AND (until IS NULL OR until >= @today)
+              AND (@Mandate::bigint IS NULL OR id = @Mandate) AND (@Producer::bigint IS NULL OR producer_id = @Producer)
+            ORDER BY id FOR NO KEY UPDATE)
+        UPDATE mandate m SET revoked_on = @today, revoked_at = clock_timestamp(), revoked_by = @by, revoked_reason = @Reason,
             follow_at = clock_timestamp()
-        WHERE account_id = @Account AND revoked_on IS NULL AND (until IS NULL OR until >= @today)
-          AND (@Mandate::bigint IS NULL OR id = @Mandate) AND (@Producer::bigint IS NULL OR producer_id = @Producer)
-        RETURNING id, producer_id
+        FROM theirs WHERE m.id = theirs.id
+        RETURNING m.id, m.producer_id
         """;
 
     private const string Wake = "SELECT pg_notify('ocop_work', '')";

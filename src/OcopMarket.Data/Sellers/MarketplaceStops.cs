@@ -45,6 +45,11 @@ public sealed class MarketplaceStops(NpgsqlDataSource dataSource)
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var parameters = new { marketplace, by = by.Name, reason };
+        if (sql == LeaveSql.Stop)
+        {
+            await connection.ExecuteAsync(new CommandDefinition(LeaveSql.Alone, transaction: transaction, cancellationToken: cancellationToken));
+        }
+
         if (await connection.ExecuteAsync(new CommandDefinition(sql, parameters, transaction, cancellationToken: cancellationToken)) == 0)
         {
             return false;

@@ -20,6 +20,9 @@ public sealed partial class ListingReconciler(
     private const string Account = "account";
     private const string Engine = "engine";
 
+    /// <summary>By which mandates hold or do not.</summary>
+    internal DateOnly Today => VietnamDay.Of(time.GetUtcNow());
+
     /// <summary>Locks the listings in key order. Call before any write to them, their tasks or their queues.</summary>
     public static Task LockAsync(NpgsqlTransaction transaction, long[] ids, CancellationToken cancellationToken) =>
         transaction.Connection!.ExecuteAsync(

@@ -47,7 +47,8 @@ public sealed class StatusReads(NpgsqlDataSource dataSource)
         FROM named WHERE t.listing_id = named.id AND t.read_at > now() AND t.read_at < 'infinity'
         """;
 
-    /// <summary>Whom callbacks mean. One that names an item which is not stored yet is looked at again, ever less often, for a day.</summary>
+    /// <summary>Whom callbacks mean. One that names an item which is not stored yet is looked at again, ever less often, for a day, and so is one whose
+    /// listing somebody holds right now: who holds a listing may come for the callbacks next (an erasure does), so nobody waits for him here.</summary>
     private const string Match = """
         WITH taken AS MATERIALIZED (
             SELECT marketplace, body_hash, pending, received_at, unmatched FROM webhook_receipt
@@ -59,12 +60,12 @@ public sealed class StatusReads(NpgsqlDataSource dataSource)
             SELECT t.marketplace, t.body_hash, t.h, l.id FROM told t
             LEFT JOIN seller_account a ON a.marketplace = t.marketplace AND a.external_id = t.shop
             LEFT JOIN listing l ON l.account_id = a.id AND l.seller_sku = t.sku AND l.external_id IS NOT NULL),
-        named AS MATERIALIZED (SELECT id FROM listing WHERE id IN (SELECT id FROM found) ORDER BY id FOR NO KEY UPDATE),
+        named AS MATERIALIZED (SELECT id FROM listing WHERE id IN (SELECT id FROM found) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED),
         hinted AS (UPDATE listing_turn t SET read_at = now() FROM named WHERE t.listing_id = named.id AND t.read_at > now()),
         rest AS (
-            SELECT t.marketplace, t.body_hash, t.received_at, jsonb_agg(f.h) FILTER (WHERE f.id IS NULL) AS pending,
-                   count(*) FILTER (WHERE f.id IS NULL) AS n, t.received_at < now() - interval '1 day' AS old
-            FROM taken t JOIN found f USING (marketplace, body_hash) GROUP BY 1, 2, 3)
+            SELECT t.marketplace, t.body_hash, t.received_at, jsonb_agg(f.h) FILTER (WHERE n.id IS NULL) AS pending,
+                   count(*) FILTER (WHERE n.id IS NULL) AS n, t.received_at < now() - interval '1 day' AS old
+            FROM taken t JOIN found f USING (marketplace, body_hash) LEFT JOIN named n ON n.id = f.id GROUP BY 1, 2, 3)
         UPDATE webhook_receipt r SET
             pending = CASE WHEN rest.old THEN NULL ELSE rest.pending END,
             unmatched = CASE WHEN rest.old THEN rest.n ELSE 0 END,

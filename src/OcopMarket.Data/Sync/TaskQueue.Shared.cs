@@ -58,11 +58,17 @@ public sealed partial class TaskQueue
         await using var connection = await _dataSource.OpenConnectionAsync();
         var work = intents.SelectMany(i => i.Work, (i, w) => (Intent: i, Work: w)).ToList();
         var accounts = intents.Select(i => i.Lease.AccountId).ToArray();
+        var ids = work.Select(w => w.Work.ListingId).ToArray();
+        var today = _reconciler.Today;
         await using var rows = await Together(new StatementBatch(connection), intents.Count)
-            .Add(ReconcileSql.Lock, new { ids = work.Select(w => w.Work.ListingId).ToArray() })
+            .Add(ReconcileSql.Lock, new { ids })
+            .Add(TaskQueueSql.HoldStops)
+            .Add(TaskQueueSql.HoldShops, new { accounts })
+            .Add(TaskQueueSql.HoldMandates, new { accounts, ids, today })
             .Add(TaskQueueSql.LockQueues, new { accounts })
             .Add(BeginSql, new
             {
+                today,
                 lease = Lease,
                 accounts,
                 fences = intents.Select(i => i.Lease.Fence).ToArray(),
@@ -80,8 +86,11 @@ public sealed partial class TaskQueue
             })
             .ReadAsync(CancellationToken.None);
         await PassTogetherAsync(rows, intents.Count);
-        await rows.NextAsync<long>(CancellationToken.None);
-        await rows.NextAsync<long>(CancellationToken.None);
+        for (var locks = 0; locks < 5; locks++)
+        {
+            await rows.NextAsync<long>(CancellationToken.None);
+        }
+
         var begun = await rows.NextAsync<BegunRow>(CancellationToken.None);
         var ours = begun.Where(b => b.AttemptId == 0).Select(b => (b.AccountId, b.Fence)).ToHashSet();
         var attempts = begun.Where(b => b.AttemptId != 0).ToDictionary(b => b.TaskId, b => b.AttemptId);

@@ -84,7 +84,7 @@ internal static class TaskQueueSql
     /// that writes, and a queue that is not ours any more takes out its own tasks only. A task that is no longer due (somebody blocked or hid
     /// the listing) drops out. The listings are locked before, and then the queues, in key order: who holds the listings is the only one to
     /// touch their tasks, so that the queues may come first here. An item that never was read has no reading that could be older.
-    /// Where a shop or its marketplace is out of use, only what takes an item off sale passes, whatever was due before.
+    /// Where a shop or its marketplace is out of use, only what takes an item off sale passes, and without a mandate nothing, whatever was due before.
     /// The rows without an attempt name the queues that are ours.</summary>
     public const string Begin = $"""
         WITH ours AS ({Renew}),
@@ -96,6 +96,8 @@ internal static class TaskQueueSql
                 w(id, account_id, fence, revision, content, price, stock, visibility, kind, alone, may_hide)
             JOIN bound ON bound.account_id = w.account_id AND bound.fence = w.fence AND (NOT bound.leaves OR w.kind IN ('hide', 'delete'))
             WHERE t.id = w.id AND t.state = 'due' AND t.account_id = w.account_id
+              AND EXISTS (SELECT FROM mandate m WHERE m.account_id = t.account_id AND (m.producer_id IS NULL OR m.producer_id = t.producer_id)
+                          AND {MandateSql.HoldsToday})
               AND (t.lane <> 'stop' OR t.wanted_revision = w.revision) -- a delete of what is wanted again, or a show of what is not
             RETURNING t.id, t.listing_id, t.account_id, t.producer_id, t.lane, t.fence,
                 w.revision, w.content, w.price, w.stock, w.visibility, w.kind, w.alone, w.may_hide),
@@ -202,6 +204,19 @@ internal static class TaskQueueSql
 
     public const string Postpone = """
         UPDATE listing_task SET due_at = now() + @wait WHERE id = ANY(@tasks) AND state = 'due'
+        """;
+
+    /// <summary>Whoever decides that a shop or a marketplace leaves, or that a mandate ends, is waited for, or waits for us: what comes after this in the
+    /// same trip sees what he decided, and when his decision has come back no call begins that did not. Before the queues, as everywhere.</summary>
+    public const string HoldStops = "SELECT 0::bigint FROM marketplace_stop FOR SHARE"; // with the table itself, where no row is yet
+
+    public const string HoldShops = "SELECT id FROM seller_account WHERE id = ANY(@accounts) ORDER BY id FOR SHARE";
+
+    public const string HoldMandates = $"""
+        SELECT m.id FROM mandate m
+        WHERE m.account_id = ANY(@accounts) AND {MandateSql.HoldsToday}
+          AND (m.producer_id IS NULL OR m.producer_id IN (SELECT producer_id FROM listing WHERE id = ANY(@ids)))
+        ORDER BY m.id FOR SHARE
         """;
 
     public const string LockQueues = "SELECT account_id FROM account_queue WHERE account_id = ANY(@accounts) ORDER BY account_id FOR UPDATE";

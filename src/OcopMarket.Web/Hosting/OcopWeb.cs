@@ -48,7 +48,7 @@ public static class OcopWeb
         services.AddSingleton<ConnectPortal>().AddSingleton<ConnectDesk>();
         services.AddSingleton<MandatePortal>().AddSingleton<MandateDesk>().AddSingleton<DayLimits>();
         services.AddSingleton<SubjectPortal>().AddSingleton<SubjectDesk>();
-        services.AddSingleton<WebhookReceipts>();
+        services.AddSingleton<WebhookReceipts>().AddSingleton<WebhookLimits>();
         services.AddSingleton<IssueQueries>().AddSingleton<RunQueries>().AddSingleton<AccountQueries>().AddSingleton<HoldQueries>();
         return services;
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using OcopMarket.Web.Api;
 using OcopMarket.Web.Hosting;
+using OcopMarket.Web.Webhooks;
 
 namespace OcopMarket.Web.People;
 
@@ -64,6 +65,8 @@ public sealed record PortalSettings
     public ApiSettings Api { get; init; } = new();
 
     public DaySettings Daily { get; init; } = new();
+
+    public WebhookSettings Webhooks { get; init; } = new();
 
     /// <summary>People come over TLS; cookies are for that alone.</summary>
     public bool IsSecure => PublicUrl?.Scheme == Uri.UriSchemeHttps;

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
@@ -6,11 +5,13 @@ using Microsoft.AspNetCore.Http.Features;
 using OcopMarket.Core.Marketplaces;
 using OcopMarket.Data.Sync;
 using OcopMarket.Marketplaces;
+using OcopMarket.Web.Api;
 
 namespace OcopMarket.Web.Webhooks;
 
 /// <summary>Where platforms tell us that something changed. The body is verified on its raw bytes, kept once, and only makes us read again:
-/// nothing it says is believed. 200 means that a durable row stands behind it.</summary>
+/// nothing it says is believed. 200 means that a durable row stands behind it; 429 that this shop, or this marketplace, told more than it may, and
+/// that nothing was kept.</summary>
 internal static class WebhookEndpoint
 {
     /// <summary>Read before anything is verified: a platform's message has a few hundred bytes.</summary>
@@ -19,7 +20,7 @@ internal static class WebhookEndpoint
     public static void MapWebhooks(this WebApplication app) => app.MapPost("/webhooks/{marketplace}", ReceiveAsync).DisableAntiforgery().AllowAnonymous();
 
     private static async Task<IResult> ReceiveAsync(
-        string marketplace, HttpContext http, MarketplaceRegistry marketplaces, WebhookReceipts receipts, TimeProvider time)
+        string marketplace, HttpContext http, MarketplaceRegistry marketplaces, WebhookReceipts receipts, WebhookLimits limits, TimeProvider time)
     {
         if (http.Features.Get<IStatusCodePagesFeature>() is { } pages)
         {
@@ -34,6 +35,7 @@ internal static class WebhookEndpoint
 
         if (await ReadAsync(http) is not { } body)
         {
+            limits.Count(marketplace, "huge");
             return Results.StatusCode(StatusCodes.Status413PayloadTooLarge);
         }
 
@@ -43,21 +45,51 @@ internal static class WebhookEndpoint
             var hints = verifier.Verify(body, headers, time.GetUtcNow());
             if (hints.Count == 0)
             {
+                limits.Count(marketplace, "ping");
                 return Results.Ok(); // a ping: unsigned, so it may not make us keep anything
             }
 
-            var hash = Convert.ToHexStringLower(SHA256.HashData(body));
-            await receipts.KeepAsync(marketplace, hash, [.. hints], http.RequestAborted);
-            return Results.Ok();
+            return await KeepAsync(http, WebhookReceipt.Of(marketplace, body, [.. hints]), receipts, limits);
         }
         catch (MarketplaceException e)
         {
+            limits.Count(marketplace, e.Kind switch
+            {
+                FailureKind.Unauthorized => "forged",
+                FailureKind.Misconfigured => "closed",
+                _ => "broken",
+            });
             return Results.StatusCode(e.Kind switch
             {
                 FailureKind.Unauthorized => StatusCodes.Status401Unauthorized,
                 FailureKind.Misconfigured => StatusCodes.Status503ServiceUnavailable,
                 _ => StatusCodes.Status400BadRequest,
             });
+        }
+    }
+
+    /// <summary>Counted only now, when it is known who speaks: nobody uses up another's share.</summary>
+    private static async Task<IResult> KeepAsync(HttpContext http, WebhookReceipt receipt, WebhookReceipts receipts, WebhookLimits limits)
+    {
+        if (limits.Take(receipt) is { } early)
+        {
+            return Refuse(early);
+        }
+
+        var kept = await receipts.KeepAsync(receipt, limits.Room, limits.Today, http.RequestAborted);
+        if (limits.Of(kept) is { } full)
+        {
+            return Refuse(full);
+        }
+
+        limits.Count(receipt.Marketplace, kept == WebhookKept.Kept ? "kept" : "repeated");
+        return Results.Ok();
+
+        IResult Refuse(WebhookRefusal refusal)
+        {
+            limits.Count(receipt.Marketplace, refusal.Code);
+            http.Response.Headers.RetryAfter = ApiProblem.Seconds(refusal.Wait);
+            return Results.StatusCode(StatusCodes.Status429TooManyRequests);
         }
     }
 

@@ -53,11 +53,13 @@ internal static class ListingFactsGen
         from seen in _seen
         from tasks in Tasks(revisions)
         from flags in Gen.Select(Gen.Int[0, 9], Gen.Bool, Gen.Int[0, 2])
+        from leave in Gen.Int[0, 7]
         from stored in Gen.Select(Gen.Enum<ListingState>(), Gen.Bool, _past)
         select Make(desired, shop, revisions, composed, seen, tasks) with
         {
             Holds = flags.Item1 == 0 ? [new(HoldKind.Price, 100, 900)] : [],
             SubmitMayHide = flags.Item2,
+            ToldForLeave = leave == 0 && seen.Status is not null,
             DesiredPrice = 1000m,
             DesiredStock = flags.Item3 == 0 ? null : (flags.Item3 - 1) * 7,
             State = stored.Item1,

@@ -50,6 +50,15 @@ public sealed class ListingStatesProperties
         }, iter: Runs);
 
     [Fact]
+    public void What_a_person_saw_away_in_a_shop_that_leaves_is_at_rest_however_silent_or_locked_the_shop_is() => Any.Sample(
+        f =>
+        {
+            var told = f with { ToldForLeave = true, Seen = SeenStatus.Hidden, SeenAt = Now - (2 * Timing.UnheardAfter), SubmittedAt = null };
+            return !told.Exists || told.Desired == Desired.OnSale || Reconciled(told, Now).Standing is { State: ListingState.Hidden, Owner: Party.Nobody }
+                || told.Tasks.Values.Any(t => t.State == TaskState.Dead) || told.Task(Lane.Create)?.State == TaskState.Unknown;
+        }, iter: Runs);
+
+    [Fact]
     public void One_more_submit_never_makes_a_listing_prettier() => Any.Sample(
         f =>
         {

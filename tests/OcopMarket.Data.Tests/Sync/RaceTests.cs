@@ -114,8 +114,8 @@ public sealed class RaceTests(LedgerFixture ledger) : IClassFixture<LedgerFixtur
     private async Task HintAsync(long[] listings)
     {
         await _receipts.KeepAsync(
-            "postmart", Guid.NewGuid().ToString("N"),
-            [.. listings.Select(l => new WebhookHint($"S{1 + ((l - 1) / 12)}", $"OC-{l}", null))], CancellationToken.None);
+            new("postmart", Guid.NewGuid().ToString("N"), [.. listings.Select(l => new WebhookHint($"S{1 + ((l - 1) / 12)}", $"OC-{l}", null))]),
+            new(1_000_000_000, 1_000_000_000), new(2026, 12, 1), CancellationToken.None);
         await new StatusReads(ledger.DataSource).MatchAsync(50, CancellationToken.None);
     }
 

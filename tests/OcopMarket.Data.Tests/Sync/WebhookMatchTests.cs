@@ -1,3 +1,4 @@
+using Dapper;
 using OcopMarket.Core.Marketplaces;
 using OcopMarket.Data.Reading;
 using OcopMarket.Data.Sync;
@@ -16,7 +17,7 @@ public sealed class WebhookMatchTests(LedgerFixture ledger) : IClassFixture<Ledg
         var listing = (await ledger.BeginAsync())[0];
         var (shop, sku) = (await ledger.QueryAsync<(string, string)>(
             "SELECT a.external_id, l.seller_sku FROM listing l JOIN seller_account a ON a.id = l.account_id WHERE l.id = @listing", new { listing })).Single();
-        Assert.True(await _receipts.KeepAsync("postmart", "early", [new WebhookHint(shop, sku, null)], CancellationToken.None));
+        Assert.Equal(WebhookKept.Kept, await KeepAsync("early", new WebhookHint(shop, sku, null)));
 
         Assert.Equal(1, await MatchAsync());
         Assert.Equal((1, true), await StandingAsync("early"));
@@ -38,10 +39,10 @@ public sealed class WebhookMatchTests(LedgerFixture ledger) : IClassFixture<Ledg
             "SELECT a.external_id, l.seller_sku FROM listing l JOIN seller_account a ON a.id = l.account_id WHERE l.id = @listing", new { listing });
         WebhookHint[] items = [.. hints.Select(h => new WebhookHint(h.Shop, h.Sku, null))];
 
-        Assert.True(await _receipts.KeepAsync("postmart", "twice", items, CancellationToken.None));
+        Assert.Equal(WebhookKept.Kept, await KeepAsync("twice", items));
         await MatchAsync();
         await ledger.ExecuteAsync("UPDATE listing_turn SET read_at = 'infinity' WHERE listing_id = @listing", new { listing });
-        Assert.False(await _receipts.KeepAsync("postmart", "twice", items, CancellationToken.None));
+        Assert.Equal(WebhookKept.Repeated, await KeepAsync("twice", items));
 
         Assert.Equal(0, await MatchAsync());
         Assert.Equal("infinity", await ledger.ScalarAsync<string>("SELECT read_at::text FROM listing_turn WHERE listing_id = @listing", new { listing }));
@@ -50,7 +51,7 @@ public sealed class WebhookMatchTests(LedgerFixture ledger) : IClassFixture<Ledg
     [Fact]
     public async Task What_means_nothing_of_ours_is_given_up_after_a_day_and_counted()
     {
-        await _receipts.KeepAsync("postmart", "foreign", [new WebhookHint("nobody", "nothing", null)], CancellationToken.None);
+        await KeepAsync("foreign", new WebhookHint("nobody", "nothing", null));
         await ledger.ExecuteAsync("UPDATE webhook_receipt SET received_at = now() - interval '25 hours', match_at = now() WHERE body_hash = 'foreign'");
 
         await MatchAsync();
@@ -58,6 +59,66 @@ public sealed class WebhookMatchTests(LedgerFixture ledger) : IClassFixture<Ledg
         Assert.Equal((0, false), await StandingAsync("foreign"));
         Assert.Equal(1, await ledger.ScalarAsync<int>("SELECT unmatched FROM webhook_receipt WHERE body_hash = 'foreign'"));
     }
+
+    [Fact]
+    public async Task A_callback_is_not_waited_for_by_who_holds_its_listing_and_finds_it_afterwards()
+    {
+        var listing = (await ledger.BeginAsync())[0];
+        await ledger.ExecuteAsync("UPDATE listing SET external_id = 'x3' WHERE id = @listing", new { listing });
+        var (shop, sku) = (await ledger.QueryAsync<(string, string)>(
+            "SELECT a.external_id, l.seller_sku FROM listing l JOIN seller_account a ON a.id = l.account_id WHERE l.id = @listing", new { listing })).Single();
+        await KeepAsync("held", new WebhookHint(shop, sku, null));
+        await using (var connection = await ledger.DataSource.OpenConnectionAsync())
+        {
+            await using var transaction = await connection.BeginTransactionAsync();
+            await connection.ExecuteAsync("SELECT id FROM listing WHERE id = @listing FOR UPDATE", new { listing }, transaction);
+
+            var matched = MatchAsync();
+            Assert.Same(matched, await Task.WhenAny(matched, WaitingAsync()));
+            await connection.ExecuteAsync("UPDATE webhook_receipt SET pending = pending WHERE body_hash = 'held'", transaction: transaction); // as an erasure
+            await transaction.CommitAsync();
+        }
+
+        Assert.Equal((1, true), await StandingAsync("held"));
+        await ledger.ExecuteAsync("UPDATE webhook_receipt SET match_at = now()");
+        await MatchAsync();
+        Assert.Equal((0, false), await StandingAsync("held"));
+        Assert.True(await ledger.ScalarAsync<bool>("SELECT read_at <= now() FROM listing_turn WHERE listing_id = @listing", new { listing }));
+    }
+
+    [Fact]
+    public async Task Who_tells_more_than_a_day_has_room_for_is_refused_and_takes_nothing_of_the_others()
+    {
+        await ledger.ExecuteAsync("DELETE FROM identity.day_use; DELETE FROM webhook_receipt");
+        var room = new WebhookRoom(1_000, 1_000_000);
+        var kept = new List<WebhookKept>();
+        for (var n = 0; n < 5; n++)
+        {
+            kept.Add(await TellAsync($"loud{n}", room, "loud"));
+        }
+
+        Assert.Equal([WebhookKept.Kept, WebhookKept.Kept, WebhookKept.ShopIsFull, WebhookKept.ShopIsFull, WebhookKept.ShopIsFull], kept);
+        Assert.Equal(WebhookKept.Repeated, await TellAsync("loud0", room, "loud"));
+        Assert.Equal(WebhookKept.Kept, await TellAsync("quiet", room, "quiet"));
+        Assert.Equal(3, await ledger.CountAsync("webhook_receipt"));
+        Assert.Equal(3L, await ledger.ScalarAsync<long>("SELECT sum(uses) FROM identity.day_use WHERE keeper ~ '^postmart:[0-9]+$' AND length(keeper) < 12"));
+        Assert.Equal(WebhookKept.MarketplaceIsFull, await TellAsync("late", new(1_000_000, 1_600), "third"));
+        Assert.Equal(0, await ledger.CountAsync("identity.day_use WHERE keeper LIKE '%loud%' OR keeper LIKE '%quiet%'"));
+    }
+
+    private Task<WebhookKept> TellAsync(string hash, WebhookRoom room, string shop) => _receipts.KeepAsync(
+        new("postmart", hash, [new WebhookHint(shop, "sku", null)]), room, new(2026, 12, 1), CancellationToken.None);
+
+    private async Task WaitingAsync()
+    {
+        while (await ledger.ScalarAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") == 0)
+        {
+            await Task.Delay(5);
+        }
+    }
+
+    private Task<WebhookKept> KeepAsync(string hash, params WebhookHint[] items) => _receipts.KeepAsync(
+        new("postmart", hash, items), new(1_000_000, 1_000_000), new(2026, 12, 1), CancellationToken.None);
 
     private Task<int> MatchAsync() => _reads.MatchAsync(100, CancellationToken.None);
 

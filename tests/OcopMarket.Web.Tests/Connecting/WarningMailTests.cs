@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using MimeKit;
@@ -140,6 +141,34 @@ public sealed class WarningMailTests(WarningPortal portal) : IClassFixture<Warni
         await mails.RoundAsync(CancellationToken.None);
         Assert.Equal(1, await portal.CountAsync($"identity.consent_mail WHERE notice_id = {notice} AND begun_at IS NOT NULL AND sent_at IS NULL AND tries = 2"));
         Assert.False(listener.Pending());
+    }
+
+    [Fact]
+    public async Task Mails_for_a_person_who_is_being_erased_are_not_waited_for_and_do_not_hold_up_the_erasure()
+    {
+        var (gone, stays) = (Login(), Login());
+        await portal.People.PutAsync(PersonRole.Business, gone, DataScope.Producer(1));
+        await portal.People.PutAsync(PersonRole.Business, stays, DataScope.Producer(1));
+        var notice = await NoticeAsync(1);
+        await using var connection = await portal.Superuser.OpenConnectionAsync();
+        await using (var erasure = await connection.BeginTransactionAsync())
+        {
+            await connection.ExecuteAsync("DELETE FROM identity.person WHERE email = @gone", new { gone }, erasure);
+
+            var round = portal.Mails.RoundAsync(CancellationToken.None);
+            while (await portal.ScalarAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") == 0 && !round.IsCompleted)
+            {
+                await Task.Delay(5);
+            }
+
+            await connection.ExecuteAsync("UPDATE consent_notice SET told_at = told_at WHERE id = @notice", new { notice }, erasure); // comes for the notices next
+            await erasure.CommitAsync();
+            await round;
+        }
+
+        var told = (await MailsAsync(notice)).Select(To).ToList();
+        Assert.Contains(stays, told);
+        Assert.DoesNotContain(gone, told);
     }
 
     [Theory]

@@ -112,6 +112,28 @@ public sealed class ConnectTests(ConsentFixture field) : IClassFixture<ConsentFi
     }
 
     [Fact]
+    public async Task A_shared_shop_that_is_connected_again_is_planned_at_once_for_everybody_it_serves()
+    {
+        var shop = await field.AddConnectedAsync();
+        var (served, stranger) = (await field.AddAsync(), await field.AddAsync());
+        await field.ExecuteAsync(
+            """
+            UPDATE seller_account SET producer_id = NULL WHERE id = @Account;
+            INSERT INTO mandate (account_id, producer_id, given_on, evidence, recorded_by)
+            SELECT @Account, p, DATE '2020-01-01', 'test', 'test' FROM unnest(@producers) p;
+            INSERT INTO product (producer_id, key, name, name_folded, composed_on, planned_revision)
+            SELECT p, 'sp' || p, 'Mật ong', 'mat ong', CURRENT_DATE, 1 FROM unnest(@all) p
+            """,
+            new { shop.Account, producers = new[] { shop.Producer, served.Producer }, all = new[] { shop.Producer, served.Producer, stranger.Producer } });
+
+        Assert.Null(await shop.ConnectAsync());
+
+        Assert.Equal(
+            [shop.Producer, served.Producer],
+            await field.QueryAsync<long>("SELECT producer_id FROM product WHERE composed_on IS NULL ORDER BY producer_id"));
+    }
+
+    [Fact]
     public async Task Disconnecting_erases_the_tokens_at_once_and_nothing_is_sent_any_more()
     {
         var shop = await field.AddConnectedAsync();
