@@ -99,5 +99,7 @@ internal sealed class PullBenchmarks(string name, double goal, bool isNew, int d
     private sealed class NoPlanner : ICatalogueChanged
     {
         public Task<int> PlanAsync(CancellationToken cancellationToken) => Task.FromResult(0);
+
+        public Task<int> PlanEditedAsync(CancellationToken cancellationToken) => Task.FromResult(0);
     }
 }

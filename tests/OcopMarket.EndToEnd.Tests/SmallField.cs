@@ -85,6 +85,20 @@ public sealed class SmallField : PostgresFixture
         }
     }
 
+    /// <summary>What stands in the shops of every platform, as the platforms themselves have it.</summary>
+    internal async Task<List<PlatformItem>> ItemsAsync()
+    {
+        var items = new List<PlatformItem>();
+        foreach (var key in _platforms.Keys)
+        {
+            items.AddRange((await _platforms.StateAsync(key, CancellationToken.None)).Items.Where(i => !i.Deleted));
+        }
+
+        return items;
+    }
+
+    internal int Platforms => _platforms.Keys.Count();
+
     /// <summary>What no waiting mends.</summary>
     internal async Task AssertNothingDoubledAsync()
     {

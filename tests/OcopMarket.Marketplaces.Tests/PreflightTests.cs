@@ -90,6 +90,31 @@ public sealed class PreflightTests
     }
 
     [Theory]
+    [InlineData("Sản phẩm OCOP 5 sao", 3, "stars_claim_too_high")]
+    [InlineData("Đạt năm sao cấp quốc gia", 4, "stars_claim_too_high")]
+    [InlineData("OCOP ★★★★ của tỉnh", 3, "stars_claim_too_high")]
+    [InlineData("OCOP 4★", 3, "stars_claim_too_high")]
+    [InlineData("An OCOP product of 5 stars", 4, "stars_claim_too_high")]
+    [InlineData("Trước đạt 3 sao, nay 4 sao", 3, "stars_claim_too_high")]
+    [InlineData("OCOP 3 sao", null, "stars_claim_uncertified")]
+    [InlineData("Sản phẩm tiềm năng 5 sao", null, null)]
+    [InlineData("OCOP 3 sao", 3, null)]
+    public void More_stars_than_a_valid_certificate_has_go_nowhere(string text, int? stars, string? code)
+    {
+        var claim = stars is { } held ? Drafts.Nectar().Claim! with { Stars = held } : null;
+        foreach (var draft in new[] { Drafts.Nectar() with { Description = text }, Drafts.Nectar() with { Title = $"Mật hoa dừa Sokfarm {text}" }, Drafts.Nectar() with { ShortDescription = text } })
+        {
+            var findings = Preflight.Check(draft with { Claim = claim }, Postmart).Where(f => f.Code.StartsWith("stars_", StringComparison.Ordinal)).ToList();
+            Assert.Equal(code is null ? [] : [code], findings.Select(f => f.Code));
+            Assert.All(findings, f => Assert.Equal(Severity.Blocking, f.Severity));
+        }
+    }
+
+    [Fact]
+    public void A_number_of_years_in_words_is_no_claim_that_stops_a_listing() => Assert.DoesNotContain(
+        Preflight.Check(Drafts.Nectar() with { Description = "Dùng trong hai năm sao cho ngon.", Claim = null }, Postmart), f => f.Severity == Severity.Blocking);
+
+    [Theory]
     [InlineData("Hợp với người chưa bệnh và đã khỏe, đặc trưng vùng Thống Nhất")]
     [InlineData("Mã vạch 8938526170012, giấy 15/2025/NNPTNT-TV, lô 20261123, giá 1.250.000 đồng, 0,5 kg")]
     [InlineData("Thùng 24 chai x 330 ml, hạn 12/12/2027")]

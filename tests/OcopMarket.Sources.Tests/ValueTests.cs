@@ -121,6 +121,7 @@ public sealed class ValueTests
     [Theory]
     [InlineData("500g", 500)]
     [InlineData("0,5 kg", 500)]
+    [InlineData("0,500 kg", 500)]
     [InlineData("1kg", 1_000)]
     [InlineData("1.500 gam", 1_500)]
     [InlineData("2 lạng", 200)]

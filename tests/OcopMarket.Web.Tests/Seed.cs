@@ -64,6 +64,14 @@ internal static class Seed
             'UBND tỉnh Trà Vinh', CASE id WHEN 1 THEN CURRENT_DATE - 400 WHEN 2 THEN CURRENT_DATE - 1000 WHEN 3 THEN DATE '2020-04-21' WHEN 5 THEN DATE '2021-04-21' END,
             2021, CASE id WHEN 1 THEN CURRENT_DATE + 600 WHEN 2 THEN CURRENT_DATE + 90 WHEN 3 THEN DATE '2023-04-21' WHEN 5 THEN DATE '2024-04-21' END,
             CASE WHEN id IN (1, 2) THEN 'stated' WHEN id IN (3, 5) THEN 'computed' ELSE 'unknown' END FROM product WHERE id <= 9 ORDER BY id;
+        INSERT INTO product_edit (product_id, producer_id, unit_code, version, by_name, by_role, kind, of_version, states, changes)
+        SELECT id, producer_id, '84', v, 'Sơn Thị Lan', CASE WHEN v = 1 THEN 'business' ELSE 'staff' END, CASE v WHEN 1 THEN 'edit' WHEN 2 THEN 'pictures' ELSE 'restore' END, CASE WHEN v = 3 THEN 1 END,
+            '{"product": {"storage": "Nơi khô mát"}, "variants": {}}',
+            CASE v WHEN 2 THEN '[{"field": "images", "part": null, "was": "1", "becomes": "2", "back": false}]'
+                ELSE '[{"field": "storage", "part": null, "was": null, "becomes": "Nơi khô mát", "back": false}, {"field": "price", "part": "500 g", "was": "1200000", "becomes": "1250000", "back": true}]' END::jsonb
+        FROM product CROSS JOIN generate_series(1, 3) v WHERE id = 4 ORDER BY id, v;
+        INSERT INTO source_row (source_id, key, content_hash, row_no, producer_id, product_id, facts, last_run_id)
+        SELECT 2147483647, 'p.' || key, '\x00', 3, producer_id, id, '{"named": false, "product": {"storage": "Nơi khô mát"}, "how": {"product.storage": "edited"}}', 3 FROM product WHERE id = 4;
         INSERT INTO source_row (source_id, key, content_hash, row_no, sheet, producer_id, product_id, last_run_id)
         SELECT 1, 'k' || id, '\x00', id::int + 6, 'Năm 2023', producer_id, id, 1 FROM product ORDER BY id;
         INSERT INTO media (sha256, content_type, width, height, bytes, content)

@@ -161,7 +161,7 @@ internal static class OcopHost
         TimeSpan Days(string name, TimeSpan otherwise) => TimeSpan.FromDays(settings.GetValue($"Retention:{name}", (int)otherwise.TotalDays));
     }
 
-    private static CertificateRules Rules(AppHome home) => ReferenceData.ReadRules(Path.Combine(home.ConfigFolder, "ocop"));
+    internal static CertificateRules Rules(AppHome home) => ReferenceData.ReadRules(Path.Combine(home.ConfigFolder, "ocop"));
 
     private static Uri PublicUrl(HostRequest request) =>
         request.Configuration["Web:PublicUrl"] is { Length: > 0 } url ? new(url) : new($"http://127.0.0.1:{request.Port}");

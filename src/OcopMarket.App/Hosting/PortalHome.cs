@@ -22,6 +22,7 @@ internal static class PortalHome
     {
         services.AddSingleton(new PortalDatabase(request.Database.Web));
         services.AddSingleton(Clocks(Path.Combine(request.Home.ConfigFolder, "ocop", "data-subjects.json")));
+        services.AddSingleton(OcopHost.Rules(request.Home));
         services.AddOcopWeb(Read(request.Configuration, request.Home, request.IsDemo));
         if (!request.Roles.HasFlag(Roles.Worker))
         {

@@ -19,6 +19,8 @@ public static class PreflightIssue
         Blocking("description_too_long", Party.Producer, "description"),
         Blocking("claim_forbidden", Party.Producer, "title", "description"),
         Blocking("phone_in_text", Party.Producer, "title", "description"),
+        Blocking("stars_claim_too_high", Party.Producer, "title", "description"),
+        Blocking("stars_claim_uncertified", Party.Producer, "title", "description"),
         new("stars_claim_mismatch", Severity.Warning, Party.Producer, ["title", "description", "certificate"], []),
         Blocking("price_missing", Party.Producer, "price"),
         Blocking("price_out_of_range", Party.Producer, "price"),

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using OcopMarket.Core.Catalog;
 using OcopMarket.Core.Marketplaces;
@@ -72,20 +71,11 @@ internal static partial class PreflightTexts
             yield return PreflightIssue.Of("phone_in_text", phone.Value);
         }
 
-        var stars = StarClaim().Match(VietnameseText.Fold(all));
-        if (stars.Success && StarsOf(stars.Groups[1].Value) != draft.Claim?.Stars)
+        if (StarClaims.Check(string.Join('\n', all, draft.Brand), draft.Claim?.Stars) is { } stars)
         {
-            var held = draft.Claim is { } c ? c.Stars.ToString(CultureInfo.InvariantCulture) : "0";
-            yield return PreflightIssue.Of("stars_claim_mismatch", stars.Groups[1].Value, held);
+            yield return stars;
         }
     }
-
-    private static int StarsOf(string word) => word switch
-    {
-        "3" or "ba" => 3,
-        "4" or "bon" => 4,
-        _ => 5,
-    };
 
     /// <summary>The first phrase that stands in the text as whole words, in its own spelling or typed without marks. Never compared
     /// folded: "chữa bệnh" heals, "chưa bệnh" does not.</summary>
@@ -111,8 +101,4 @@ internal static partial class PreflightTexts
     /// blanks, dots or dashes between.</summary>
     [GeneratedRegex(@"(?<![\p{Nd}])(?:0|\+?84[\s.\-]?)(?:[35789](?:[\s.\-]?[0-9]){8}|2(?:[\s.\-]?[0-9]){9})(?![\p{Nd}])", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex PhoneNumber();
-
-    /// <summary>"OCOP 5 sao", "năm sao" in folded text; "tiềm năng 5 sao" is a flag of the certificate, not a claim of five stars.</summary>
-    [GeneratedRegex(@"(?<!tiem nang )\b(3|4|5|ba|bon|nam) sao\b", RegexOptions.CultureInvariant, 1000)]
-    private static partial Regex StarClaim();
 }

@@ -5,4 +5,8 @@ public interface ICatalogueChanged
 {
     /// <returns>Listings whose wish changed.</returns>
     Task<int> PlanAsync(CancellationToken cancellationToken);
+
+    /// <summary>The same for products that people edited in the portal, and for no others.</summary>
+    /// <returns>Products that were due.</returns>
+    Task<int> PlanEditedAsync(CancellationToken cancellationToken);
 }

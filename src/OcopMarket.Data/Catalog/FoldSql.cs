@@ -5,12 +5,12 @@ internal static class FoldSql
 {
     /// <summary>A named row makes a variant. A row without name and SKU makes the plain variant where it states an offer, or where the
     /// product has no named one: a second recognition of "500 g" is no second variant.</summary>
-    public const string EnterVariants = """
+    public const string EnterVariants = $$"""
         WITH rows AS (
             SELECT r.id, r.product_id, r.producer_id, r.variant_key,
                    (r.facts ->> 'named')::boolean OR r.facts -> 'variant' <> '{}'
                    OR NOT bool_or((r.facts ->> 'named')::boolean) OVER (PARTITION BY r.product_id) AS needed
-            FROM source_row r JOIN touched t USING (product_id) WHERE r.gone_at IS NULL),
+            FROM source_row r JOIN touched t USING (product_id) WHERE r.gone_at IS NULL AND r.source_id <> {{PortalSource.Number}}),
         entered AS (
             INSERT INTO variant (key, product_id, producer_id)
             SELECT DISTINCT variant_key, product_id, producer_id FROM rows WHERE needed ORDER BY variant_key
@@ -21,11 +21,11 @@ internal static class FoldSql
         WHERE r.id = rows.id AND r.variant_id IS DISTINCT FROM e.id
         """;
 
-    public const string RetireVariants = """
+    public const string RetireVariants = $"""
         UPDATE variant v SET gone_at = now()
         FROM touched t
         WHERE v.product_id = t.product_id AND v.gone_at IS NULL
-          AND NOT EXISTS (SELECT FROM source_row r WHERE r.product_id = t.product_id AND r.variant_id = v.id AND r.gone_at IS NULL)
+          AND NOT EXISTS (SELECT FROM source_row r WHERE r.product_id = t.product_id AND r.variant_id = v.id AND {PortalSource.StatedByList})
         """;
 
     /// <summary>The disputed producers. A producer's new name or place shows in all its products.</summary>
@@ -61,7 +61,8 @@ internal static class FoldSql
         SELECT resolve_units(ARRAY(SELECT producer_id FROM disputed), @today) WHERE EXISTS (SELECT FROM disputed)
         """;
 
-    public const string Products = """
+    /// <summary>What people said of a product that no list states any more stays as it was when it went.</summary>
+    public const string Products = $"""
         UPDATE product t SET
             (name, name_folded, group_text, criteria_set_no, note, source_url, brand, origin, short_description, description, ingredients,
              usage, storage, shelf_life, food_safety_no)
@@ -71,13 +72,14 @@ internal static class FoldSql
         FROM folded_facts('product', ARRAY(SELECT product_id FROM touched)) f
         CROSS JOIN LATERAL jsonb_populate_record(NULL::product, f.facts) x, producer o
         WHERE t.id = f.id AND o.id = t.producer_id
+          AND EXISTS (SELECT FROM source_row r WHERE r.product_id = t.id AND {PortalSource.StatedByList})
         """;
 
     public const string Variants = """
         UPDATE variant t SET
-            (name, own_sku, list_price_vnd, sale_price_vnd, stock_units, weight_grams, length_cm, width_cm, height_cm, unit, gtin)
-            = ROW (x.name, x.own_sku, x.list_price_vnd, x.sale_price_vnd, x.stock_units, x.weight_grams, x.length_cm, x.width_cm,
-                   x.height_cm, x.unit, x.gtin),
+            (name, own_sku, list_price_vnd, sale_price_vnd, sale_from, sale_to, stock_units, weight_grams, length_cm, width_cm, height_cm, unit, gtin)
+            = ROW (x.name, x.own_sku, x.list_price_vnd, x.sale_price_vnd, x.sale_from, x.sale_to, x.stock_units, x.weight_grams, x.length_cm,
+                   x.width_cm, x.height_cm, x.unit, x.gtin),
             provenance = coalesce(f.provenance, '{}'), unit_code = p.unit_code, updated_at = now()
         FROM touched k
         JOIN product p ON p.id = k.product_id
@@ -105,22 +107,31 @@ internal static class FoldSql
           AND NOT EXISTS (SELECT FROM source_row r WHERE r.certification_id = c.id AND r.gone_at IS NULL)
         """;
 
-    /// <summary>Pictures of all rows in the order of the file, each once. A product that is gone keeps what it had.</summary>
-    public const string Images = """
+    /// <summary>Pictures of all rows in the order of the file, each once; in the order that a person gave them where one did, without those that
+    /// a person took away. A product that is gone keeps what it had.</summary>
+    public const string Images = $$"""
         WITH stated AS (
             SELECT DISTINCT ON (r.product_id, i.sha256) r.product_id, r.producer_id, i.sha256, r.source_id, r.file_order, i.place
             FROM source_row r JOIN touched t USING (product_id)
             CROSS JOIN LATERAL jsonb_array_elements_text(r.facts #> '{product,images}') WITH ORDINALITY AS i (sha256, place)
             WHERE r.gone_at IS NULL
+              AND (r.source_id <> {{PortalSource.Number}}
+                   OR EXISTS (SELECT FROM source_row l WHERE l.product_id = r.product_id AND l.gone_at IS NULL AND l.source_id <> {{PortalSource.Number}}))
             ORDER BY r.product_id, i.sha256, r.source_id, r.file_order, i.place),
+        arranged AS (
+            SELECT r.product_id, coalesce(r.facts #> '{product,images_removed}', '[]') AS removed, r.facts #> '{product,image_order}' AS sequence
+            FROM source_row r JOIN touched t USING (product_id)
+            WHERE r.source_id = {{PortalSource.Number}} AND r.variant_key = '' AND r.gone_at IS NULL),
         placed AS (
-            SELECT product_id, producer_id, sha256,
-                   row_number() OVER (PARTITION BY product_id ORDER BY source_id, file_order, place)::int AS position
-            FROM stated),
+            SELECT s.product_id, s.producer_id, s.sha256,
+                   row_number() OVER (PARTITION BY s.product_id ORDER BY o.place NULLS LAST, s.source_id, s.file_order, s.place)::int AS position
+            FROM stated s LEFT JOIN arranged a USING (product_id)
+            LEFT JOIN LATERAL jsonb_array_elements_text(a.sequence) WITH ORDINALITY AS o (sha256, place) ON o.sha256 = s.sha256
+            WHERE NOT coalesce(a.removed ? s.sha256, false)),
         removed AS (
             DELETE FROM product_image g USING touched t
             WHERE g.product_id = t.product_id
-              AND EXISTS (SELECT FROM source_row r WHERE r.product_id = t.product_id AND r.gone_at IS NULL)
+              AND EXISTS (SELECT FROM source_row r WHERE r.product_id = t.product_id AND {{PortalSource.StatedByList}})
               AND NOT EXISTS (SELECT FROM placed p WHERE (p.product_id, p.position) = (g.product_id, g.position)))
         INSERT INTO product_image (product_id, producer_id, position, sha256)
         SELECT product_id, producer_id, position, sha256 FROM placed ORDER BY product_id, position
@@ -128,11 +139,11 @@ internal static class FoldSql
         WHERE product_image.sha256 <> excluded.sha256
         """;
 
-    public const string RetireProducts = """
+    public const string RetireProducts = $"""
         UPDATE product p SET gone_at = now()
         FROM touched t
         WHERE p.id = t.product_id AND p.gone_at IS NULL
-          AND NOT EXISTS (SELECT FROM source_row r WHERE r.product_id = p.id AND r.gone_at IS NULL)
+          AND NOT EXISTS (SELECT FROM source_row r WHERE r.product_id = p.id AND {PortalSource.StatedByList})
         """;
 
     // What of a product a listing could show, as a hash: its own fields and its producer's stand between the first two, then the rest of it,
@@ -142,7 +153,8 @@ internal static class FoldSql
 
     internal const string ShownOf1 = """
         (SELECT jsonb_agg(jsonb_build_array(v.key, v.name, v.own_sku, v.list_price_vnd, v.sale_price_vnd, v.stock_units,
-                v.weight_grams, v.length_cm, v.width_cm, v.height_cm, v.unit, v.gtin) ORDER BY v.key)
+                v.weight_grams, v.length_cm, v.width_cm, v.height_cm, v.unit, v.gtin)
+                || CASE WHEN v.sale_from IS NULL AND v.sale_to IS NULL THEN '[]' ELSE jsonb_build_array(v.sale_from, v.sale_to) END ORDER BY v.key)
          FROM variant v WHERE v.gone_at IS NULL AND v.product_id =
         """ + " ";
 
@@ -179,4 +191,7 @@ internal static class FoldSql
         EnterVariants, RetireVariants, Producers, Units, Products, Variants, Certifications, RetireCertifications, Images, RetireProducts,
         Revise,
     ];
+
+    /// <summary>After a person's edit: who makes it, what variants there are and what certifies it are not a person's to say.</summary>
+    public static readonly IReadOnlyList<string> Edited = [Products, Variants, Images, Revise];
 }

@@ -74,6 +74,19 @@ internal static class CompositionSql
             AND a.marketplace = ANY(@ownShops) AND a.state <> 'closed' AND a.leaving_at IS NULL
         """;
 
+    /// <summary>Products that people edited and of which the listings are still to be composed; short, whatever else is due.</summary>
+    public const string Edited = """
+        SELECT p.id, p.revision, p.composed_on
+        FROM (SELECT DISTINCT product_id FROM product_edit WHERE follow_at IS NOT NULL ORDER BY product_id LIMIT @limit) e JOIN product p ON p.id = e.product_id
+        ORDER BY p.id
+        """;
+
+    /// <summary>Of products composed from what they were after the edit, or later.</summary>
+    public const string Followed = """
+        UPDATE product_edit e SET follow_at = NULL FROM unnest(@products, @revisions) d(id, revision) JOIN product p ON p.id = d.id
+        WHERE e.product_id = p.id AND e.follow_at IS NOT NULL AND p.revision = d.revision AND p.planned_revision >= d.revision
+        """;
+
     public const string LockProducts = """
         SELECT id, planned_revision, composed_on FROM product WHERE id = ANY(@products) ORDER BY id FOR NO KEY UPDATE
         """;

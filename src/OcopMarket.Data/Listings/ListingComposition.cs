@@ -23,6 +23,23 @@ public sealed class ListingComposition(NpgsqlDataSource dataSource, ListingRecon
             byDay ? CompositionSql.Due : CompositionSql.Changed, new { today, after, limit }, cancellationToken: cancellationToken))).AsList();
     }
 
+    /// <summary>Products that people edited in the portal and that are still to be composed.</summary>
+    public async Task<IReadOnlyList<DueProduct>> EditedAsync(int limit, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        return (await connection.QueryAsync<DueProduct>(new CommandDefinition(
+            CompositionSql.Edited, new { limit }, cancellationToken: cancellationToken))).AsList();
+    }
+
+    /// <summary>After these were composed. What was edited once more meanwhile keeps its turn.</summary>
+    public async Task FollowedAsync(IReadOnlyList<DueProduct> done, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(
+            CompositionSql.Followed, new { products = done.Select(d => d.Id).ToArray(), revisions = done.Select(d => d.Revision).ToArray() },
+            cancellationToken: cancellationToken));
+    }
+
     /// <summary>Read after <see cref="DueAsync"/>: a change in between is composed again by the next pass, because the revision is older.</summary>
     /// <param name="ownShops">Marketplaces on which a product is offered only where its producer has a shop.</param>
     public async Task<CataloguePage> LoadAsync(

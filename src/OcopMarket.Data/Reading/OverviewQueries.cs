@@ -57,6 +57,7 @@ public sealed class OverviewQueries(ReadingDatabase database)
         LEFT JOIN (SELECT source_id, count(DISTINCT product_id) AS products FROM source_row
                    WHERE gone_at IS NULL AND (@own::bigint IS NULL OR producer_id = @own) GROUP BY source_id) n
             ON n.source_id = s.id
+        WHERE s.kind <> 'portal'
         ORDER BY s.name COLLATE "vi-x-icu";
         """;
 

@@ -57,7 +57,8 @@ public sealed class ProductDetailQueries(ReadingDatabase database)
 
     private const string Sources = """
         SELECT s.name AS source_name, r.row_no, r.sheet, r.last_run_id, r.revision, r.gone_at
-        FROM source_row r JOIN source s ON s.id = r.source_id WHERE r.product_id = @id ORDER BY s.name COLLATE "vi-x-icu", r.file_order, r.id;
+        FROM source_row r JOIN source s ON s.id = r.source_id WHERE r.product_id = @id AND s.kind <> 'portal'
+        ORDER BY s.name COLLATE "vi-x-icu", r.file_order, r.id;
         """;
 
     /// <returns>Null: no such product.</returns>

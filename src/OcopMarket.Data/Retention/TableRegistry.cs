@@ -31,6 +31,7 @@ public static class TableRegistry
 
         new("producer", "who makes the products: name, place, contact of the list"),
         new("product", "what is made"),
+        new("product_edit", "what people changed of a product in the portal, and who; stays as long as the product"),
         new("product_due", "products of which the listings are still to be composed"),
         new("variant", "what is sold"),
         new("certification", "recognitions with their days"),

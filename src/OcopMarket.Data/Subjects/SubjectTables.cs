@@ -75,6 +75,7 @@ public static class SubjectTables
         new("source_line", Rows) { Shown = null },
         new("source_row_revision", Rows),
         new("source_row", Products),
+        new("product_edit", Products) { Shown = "to_jsonb(t) - 'follow_at'" },
         new("product_image", Products),
         new("certification", Products),
         new("variant", Products),

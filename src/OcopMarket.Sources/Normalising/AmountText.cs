@@ -161,7 +161,8 @@ internal static partial class AmountText
     [GeneratedRegex(@"mm|cm|m", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Centimetre();
 
-    [GeneratedRegex(@"^[-−]?[0-9]{1,3}(?:(?:\.[0-9]{3})+|(?:,[0-9]{3})+)$", RegexOptions.None, 1000)]
+    // "0,500 kg" is half a kilogram: nobody begins thousands with a nought.
+    [GeneratedRegex(@"^[-−]?[1-9][0-9]{0,2}(?:(?:\.[0-9]{3})+|(?:,[0-9]{3})+)$", RegexOptions.None, 1000)]
     private static partial Regex Thousands();
 
     [GeneratedRegex(@"\b(?:nghin|ngan|ngh|1000|1 000)\b", RegexOptions.None, 1000)]

@@ -102,4 +102,8 @@ internal static class Reasons
     public static readonly (string, string) PropertyType = (
         "Giá trị của trường này sai kiểu. Anh/chị ghi chuỗi hoặc số; images và invented là danh sách chuỗi.",
         "This property's value has the wrong type. Write text or a number; images and invented are lists of texts.");
+
+    public static (string, string) FormTooLong(int most) => (
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"dài hơn {most} ký tự. Anh/chị viết ngắn lại."),
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"has more than {most} characters. Write less."));
 }

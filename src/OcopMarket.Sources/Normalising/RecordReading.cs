@@ -81,7 +81,7 @@ internal sealed class RecordReading(SourceSettings settings, DateOnly today)
         };
     }
 
-    private static void CheckName(RowReading row)
+    internal static void CheckName(RowReading row)
     {
         if (row.Text(Field.ProductName) is { } name)
         {

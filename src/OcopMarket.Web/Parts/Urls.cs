@@ -8,6 +8,10 @@ public static class Urls
 {
     public static string Product(long id) => $"/san-pham/{Text(id)}";
 
+    public static string Edit(long product) => $"{Product(product)}/sua";
+
+    public static string Versions(long product) => $"{Product(product)}/ban-ghi";
+
     public static string Listing(long product, long listing) => $"{Product(product)}#tin-{Text(listing)}";
 
     public static string Account(long id) => $"/gian-hang/{Text(id)}";

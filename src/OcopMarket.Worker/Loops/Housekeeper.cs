@@ -37,6 +37,7 @@ public sealed class Housekeeper(
 
         await holds.ReleaseApprovedAsync(cancellationToken);
         var deletes = await sweep.DeleteAsync(500, cancellationToken);
-        return deletes + await sweep.SweepAsync(Time.GetUtcNow(), 500, cancellationToken) > 0;
+        var swept = deletes + await sweep.SweepAsync(Time.GetUtcNow(), 500, cancellationToken);
+        return swept + await catalogue.PlanEditedAsync(cancellationToken) > 0;
     }
 }

@@ -40,6 +40,18 @@ public sealed class ListingPlanning(
         return changed;
     }
 
+    public async Task<int> PlanEditedAsync(CancellationToken cancellationToken)
+    {
+        var due = await composition.EditedAsync(PageSize, cancellationToken);
+        if (due.Count > 0)
+        {
+            await PageAsync(due, VietnamDay.Of(time.GetUtcNow()), cancellationToken);
+            await composition.FollowedAsync(due, cancellationToken);
+        }
+
+        return due.Count;
+    }
+
     private async Task<(bool Found, int Changed)> PassAsync(CancellationToken cancellationToken)
     {
         var (changed, after, begun) = (0, 0L, 0);

@@ -148,7 +148,7 @@ public sealed class ImageTests(CatalogueFixture catalogue) : IClassFixture<Catal
         FROM product_image i JOIN product p ON p.id = i.product_id JOIN media m USING (sha256) ORDER BY p.name, i.position
         """);
 
-    private static byte[] Png(int width, int height, byte salt)
+    internal static byte[] Png(int width, int height, byte salt)
     {
         var header = new byte[13];
         BinaryPrimitives.WriteInt32BigEndian(header, width);

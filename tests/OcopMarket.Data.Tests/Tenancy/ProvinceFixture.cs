@@ -49,6 +49,8 @@ public sealed class ProvinceFixture : PostgresFixture, IReaderScope
             SELECT id, producer_id, unit_code, 'c' || id, 'recognised', 'unknown' FROM product ORDER BY id;
             INSERT INTO media (sha256, content_type, width, height, bytes, content) VALUES ('m', 'image/png', 1, 1, 1, '\x00');
             INSERT INTO product_image (product_id, producer_id, position, sha256) SELECT id, producer_id, 1, 'm' FROM product;
+            INSERT INTO product_edit (product_id, producer_id, unit_code, version, by_name, by_role, kind, states, changes)
+            SELECT id, producer_id, unit_code, 1, 'test', 'business', 'edit', '{"product": {}, "variants": {}}', '[]' FROM product ORDER BY id;
             INSERT INTO source_row (source_id, key, content_hash, row_no, producer_id, product_id, last_run_id)
             SELECT 1, 'r' || id, '\x00', id, producer_id, id, 1 FROM product ORDER BY id;
             INSERT INTO source_row_revision (source_row_id, producer_id, revision, run_id, content_hash, raw)

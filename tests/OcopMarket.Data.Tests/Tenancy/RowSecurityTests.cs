@@ -11,7 +11,7 @@ public sealed class RowSecurityTests(ProvinceFixture province) : IClassFixture<P
     /// <summary>Rows that each scope sees of three producers' three: one each, in the first province the first two.</summary>
     private static readonly string[] _ofProducers =
     [
-        "producer", "product", "variant", "certification", "product_image", "source_row", "account_event", "account_queue", "account_issue", "connect_attempt", "consent_notice", "shop_item",
+        "producer", "product", "variant", "certification", "product_image", "product_edit", "source_row", "account_event", "account_queue", "account_issue", "connect_attempt", "consent_notice", "shop_item",
         "listing", "listing_issue", "listing_task", "listing_attempt", "listing_event", "listing_hold", "guard_hold",
     ];
 
@@ -182,7 +182,7 @@ public sealed class RowSecurityTests(ProvinceFixture province) : IClassFixture<P
             GROUP BY c.relname, p ORDER BY 1
             """);
 
-        Assert.Equal(["webhook_receipt INSERT"], writable);
+        Assert.Equal(["product_image DELETE", "webhook_receipt INSERT"], writable.Order(StringComparer.Ordinal));
         Assert.Equal(
             [
                 "audit INSERT actor,producer_id,mandate_id,action,before,after,origin,correlation",
@@ -193,8 +193,17 @@ public sealed class RowSecurityTests(ProvinceFixture province) : IClassFixture<P
                 "mandate INSERT account_id,producer_id,unit_code,given_on,until,evidence,recorded_by,act_by,text_version,evidence_sha256,follow_at",
                 "mandate UPDATE revoked_on,revoked_at,revoked_by,revoked_reason,follow_at",
                 "mandate_evidence INSERT sha256,content_type,file_name,bytes,content",
+                "media INSERT sha256,content_type,width,height,bytes,content",
+                "product UPDATE unit_code,name,name_folded,criteria_set_no,group_text,short_description,description,ingredients,usage,storage,shelf_life,brand,origin,food_safety_no,source_url,note,provenance,revision,gone_at,updated_at,shown_hash",
+                "product_edit INSERT product_id,producer_id,unit_code,version,by_name,by_role,kind,of_version,states,changes,follow_at",
+                "product_image INSERT product_id,producer_id,position,sha256",
+                "product_image UPDATE sha256",
+                "source_row INSERT source_id,key,content_hash,row_no,producer_id,product_id,variant_id,last_run_id,facts,variant_key",
+                "source_row UPDATE content_hash,row_no,revision,last_run_id,gone_at,facts",
+                "source_row_revision INSERT source_row_id,producer_id,revision,run_id,content_hash,raw",
                 "subject_request INSERT kind,producer_id,account_id,removed_unit,unit_code,evidence,asked_on,recorded_by,recorded_key,answer_by,done_by,answered_at",
                 "subject_request UPDATE answered_at,approved_by,approved_key,approved_at,step,ended_at,ended_reason,left_over",
+                "variant UPDATE unit_code,name,own_sku,list_price_vnd,sale_price_vnd,sale_from,sale_to,stock_units,weight_grams,length_cm,width_cm,height_cm,unit,gtin,updated_at,provenance",
             ],
             columns);
         foreach (var column in new[] { "sealed_password", "sealed_access", "sealed_refresh", "parameters" })

@@ -136,7 +136,7 @@ internal static class PortalPages
 {
     public static readonly string[] All =
     [
-        "/", "/san-pham", "/san-pham?sao=4&chung-nhan=valid", "/san-pham?q=khongco", "/san-pham/1", "/san-pham/2", "/san-pham/10", "/tin-dang",
+        "/", "/san-pham", "/san-pham?sao=4&chung-nhan=valid", "/san-pham?q=khongco", "/san-pham/1", "/san-pham/2", "/san-pham/10", "/san-pham/1/sua", "/san-pham/2/sua", "/san-pham/1/ban-ghi", "/san-pham/2/ban-ghi", "/tin-dang",
         "/tin-dang?trang-thai=blocked&viec=staff", "/gian-hang", "/gian-hang/1", "/gian-hang/1/uy-quyen", "/gian-hang/7", "/dot-chay", "/dot-chay/1", "/dot-chay/2",
         "/dot-chay/3", "/van-de", "/van-de/price_missing", "/van-de/voso.NEVER_SEEN", "/tai-khoan", "/tai-khoan/mat-khau", "/tai-khoan/buoc-hai",
         "/tai-khoan/khoa-may", "/tai-khoan/khoa-api", "/khoa-api", "/tai-khoan/xac-nhan", "/nguoi-dung", "/nguoi-dung/moi", "/nguoi-dung/1", "/tam-giu", "/tam-giu/1",

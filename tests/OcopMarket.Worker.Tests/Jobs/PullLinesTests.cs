@@ -236,6 +236,8 @@ public sealed class PullLinesTests(PostgresFixture postgres) : IClassFixture<Pos
     private sealed class NoPlanner : ICatalogueChanged
     {
         public Task<int> PlanAsync(CancellationToken cancellationToken) => Task.FromResult(0);
+
+        public Task<int> PlanEditedAsync(CancellationToken cancellationToken) => Task.FromResult(0);
     }
 
     /// <summary>Counts the rows that the last reading of the real source gave out.</summary>

@@ -180,6 +180,8 @@ public sealed class PullSourceTests(PostgresFixture postgres) : IClassFixture<Po
             Calls++;
             return Task.FromResult(0);
         }
+
+        public Task<int> PlanEditedAsync(CancellationToken cancellationToken) => Task.FromResult(0);
     }
 
     /// <summary>A list of names as a source, two rows a page; an empty name is a row that the source rejects.</summary>
