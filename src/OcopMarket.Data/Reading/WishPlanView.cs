@@ -22,6 +22,15 @@ public sealed record WishPlanRow
     public bool IsConfirmed => Step is "confirmed" or "done";
 }
 
+/// <summary>A product out of season.</summary>
+public sealed record Season
+{
+    public DateOnly? BackOn { get; init; }
+    public DateOnly Since { get; init; }
+    public string ToldBy { get; init; } = "";
+    public string? Reason { get; init; }
+}
+
 /// <param name="Act">A <c>WishAct</c>.</param>
 /// <param name="Group">One of <see cref="WishPlanView.Groups"/>.</param>
 public sealed record WishSum(string Marketplace, string Act, string Group, long Count);

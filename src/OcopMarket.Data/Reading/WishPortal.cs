@@ -134,6 +134,10 @@ public sealed class WishPortal(ReadingDatabase database, WritingDatabase writing
     public async Task<IReadOnlyList<WishItemRow>> ItemsAsync(long plan, string? group, int after, CancellationToken cancellationToken) =>
         await database.QueryAsync<WishItemRow>(WishPortalSql.Items, new { plan, group, after, limit = Shown + 1 }, cancellationToken);
 
+    /// <returns>Null: the product is in season.</returns>
+    public Task<Season?> SeasonAsync(long product, DateOnly today, CancellationToken cancellationToken) =>
+        database.FirstAsync<Season>(WishPortalSql.Season, new { product, today }, cancellationToken);
+
     /// <summary>The newest first.</summary>
     public async Task<IReadOnlyList<WishPlanRow>> ListAsync(CancellationToken cancellationToken) =>
         await database.QueryAsync<WishPlanRow>(WishPortalSql.List, null, cancellationToken);

@@ -44,7 +44,7 @@ internal static class WishPortalSql
              WHEN i.act = 'note' AND l.state NOT IN ('stopping', 'sending', 'unconfirmed') THEN 'done'
              WHEN l.state = ANY (CASE w.kind WHEN 'season' THEN ARRAY['out_of_stock', 'off', 'hidden', 'removed']
                                              WHEN 'hide' THEN ARRAY['hidden', 'off', 'removed'] WHEN 'remove' THEN ARRAY['hidden', 'off', 'removed']
-                                             ELSE ARRAY['live', 'hidden'] END) THEN 'done'
+                                             ELSE ARRAY['live'] END) THEN 'done'
              WHEN w.kind = 'publish' AND l.state = 'out_of_stock' THEN 'done'
              WHEN l.state = 'in_review' THEN 'review'
              WHEN l.state IN ('waiting', 'sending', 'stopping', 'live_changing', 'live', 'off')
@@ -72,6 +72,11 @@ internal static class WishPortalSql
         JOIN product p ON p.id = x.product_id
         WHERE @group::text IS NULL OR x."group" = @group OR x.act = @group
         ORDER BY x.n LIMIT @limit
+        """;
+
+    public const string Season = """
+        SELECT back_on, since, told_by, reason FROM product_season
+        WHERE product_id = @product AND (back_on IS NULL OR back_on > @today) AND (@own::bigint IS NULL OR producer_id = @own)
         """;
 
     public const string Confirm = """
