@@ -14,6 +14,7 @@ using OcopMarket.Data.Sellers;
 using OcopMarket.Data.Subjects;
 using OcopMarket.Data.Sync;
 using OcopMarket.Data.Vault;
+using OcopMarket.Data.Wishes;
 using OcopMarket.Marketplaces;
 using OcopMarket.Sources.Fetching;
 using OcopMarket.Worker.Jobs;
@@ -65,10 +66,11 @@ public static class WorkerRegistration
         services.AddSingleton<SellerSessions>().AddSingleton<CallSlots>().AddSingleton<CallPacer>().AddSingleton<ShopMedia>().AddSingleton<ShopCategories>().AddSingleton<Refusals>()
             .AddSingleton<ShopOpening>().AddSingleton<AccountLists>().AddSingleton<AccountChecks>().AddSingleton<ShopRunServices>();
         services.AddSingleton<ICatalogueChanged, ListingPlanning>();
+        services.AddWishPlanner().AddSingleton<WishStore>();
         return services;
     }
 
-    /// <summary>The hosted loops: dispatcher, status reader, account keeper, shop connector, mandate follower, shop leaver, shop sweeper, housekeeping, requests
+    /// <summary>The hosted loops: dispatcher, status reader, account keeper, shop connector, mandate follower, what people wish, shop leaver, shop sweeper, housekeeping, requests
     /// about personal data. Needs a <see cref="SubjectFile"/>.</summary>
     public static IServiceCollection AddOcopLoops(this IServiceCollection services)
     {
@@ -79,10 +81,22 @@ public static class WorkerRegistration
         services.AddHostedService<AccountKeeper>();
         services.AddHostedService<ShopConnector>();
         services.AddHostedService<MandateFollower>();
+        services.AddHostedService<WishKeeper>();
         services.AddHostedService<ShopLeaver>();
         services.AddHostedService<ShopSweeper>();
         services.AddHostedService<Housekeeper>();
         services.AddHostedService<SubjectKeeper>();
+        return services;
+    }
+
+    private static IServiceCollection AddWishPlanner(this IServiceCollection services)
+    {
+        services.TryAddSingleton(s =>
+        {
+            var all = s.GetRequiredService<MarketplaceRegistry>();
+            return new CatalogueComposer(all.Keys.Select(all.Profile), s.GetRequiredService<CertificateRules>());
+        });
+        services.TryAddSingleton<WishPlanner>();
         return services;
     }
 

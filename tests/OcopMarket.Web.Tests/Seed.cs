@@ -21,6 +21,7 @@ internal static class Seed
         UPDATE mandate SET unit_code = '84';
         UPDATE listing SET unit_code = '84';
         UPDATE listing_issue SET unit_code = '84';
+        UPDATE product_season SET unit_code = '84';
         """;
 
     public const string Sql = $$$"""
@@ -140,6 +141,18 @@ internal static class Seed
                 now(), NULL, NULL, NULL, '[]'),
             ('erase', 1, '84', 'Phiếu số 2', CURRENT_DATE - 20, 'Lan', 'name:LAN', now() - interval '17 days', now() - interval '5 days',
                 now() - interval '18 days', NULL, NULL, NULL, 'refused', NULL, now() - interval '9 days', 'Phiếu không phải của chủ thể', NULL, '[]');
+        INSERT INTO wish_plan (kind, scope, producer_id, planned_by, planned_key, reason, products, step, confirmed_at, done_at, effort)
+        VALUES ('publish', 'producer:1', 1, 'Chị Thi', 'person:0', 'Bán dịp Tết', 2, 'done', now(), now(), '[{"marketplace": "postmart", "calls": 3, "seconds": 75}]'),
+               ('hide', 'producer:1', 1, 'Chị Thi', 'person:0', NULL, 2, 'planned', NULL, NULL, '[]'),
+               ('season', 'units:84', NULL, 'Cán bộ Sơn', 'person:0', 'Hết mùa bưởi', 5, 'confirmed', now(), NULL, '[{"marketplace": "voso", "calls": 1, "seconds": 1}]');
+        INSERT INTO wish_item (plan_id, n, product_id, producer_id, listing_id, marketplace, act, why, print, outcome)
+        SELECT w.id, row_number() OVER (PARTITION BY w.id ORDER BY l.id), l.product_id, l.producer_id, l.id, l.marketplace,
+            CASE WHEN l.state = 'blocked' THEN 'blocked' WHEN w.kind = 'publish' THEN 'create' WHEN w.kind = 'hide' THEN 'hide' ELSE 'zero' END,
+            CASE WHEN l.state = 'blocked' THEN ARRAY['price_missing'] ELSE ARRAY[]::text[] END, 'x',
+            CASE WHEN w.kind = 'publish' AND l.state <> 'blocked' THEN 'applied' END
+        FROM wish_plan w JOIN listing l ON l.producer_id = coalesce(w.producer_id, 2) AND (w.id < 3 OR l.product_id < 20);
+        INSERT INTO product_season (product_id, producer_id, back_on, since, told_by, reason, plan_id)
+        VALUES (8, 1, CURRENT_DATE + 30, CURRENT_DATE, 'Chị Thi', 'Hết lúa mùa', 1);
         INSERT INTO guard_hold (kind, source_id, total, proposed_by, proposed_key, proposed_at, proposed_reason)
         VALUES ('price', 1, NULL, 'Sơn', 'name:SƠN', now() + interval '1 hour', 'Chủ thể đã xác nhận bảng giá mới');
         INSERT INTO listing_hold (listing_id, hold_id, kind, was, becomes)

@@ -43,6 +43,12 @@ public sealed record CatalogueItem
     public decimal? WidthCm { get; init; }
     public decimal? HeightCm { get; init; }
     public bool Gone { get; init; }
+
+    /// <summary>A person took it out of season: its stock is zero everywhere, whatever its list says.</summary>
+    public bool OutOfSeason { get; init; }
+
+    /// <summary>Vietnamese day from which it is in season again; null: nobody said, or it never was out of it.</summary>
+    public DateOnly? BackOn { get; init; }
     public IReadOnlyCollection<Certification> Certifications { get; init; } = [];
     public IReadOnlyList<ListingImage> Images { get; init; } = [];
 }
@@ -79,7 +85,7 @@ public static class ListingComposer
         Description = Description(item),
         PriceVnd = item.ListPriceVnd,
         SalePriceVnd = SaleToday(item, today),
-        StockUnits = item.StockUnits,
+        StockUnits = item.OutOfSeason ? 0 : item.StockUnits,
         WeightGrams = item.WeightGrams,
         LengthCm = item.LengthCm,
         WidthCm = item.WidthCm,

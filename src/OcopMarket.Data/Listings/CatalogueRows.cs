@@ -12,11 +12,12 @@ public sealed record DueProduct(long Id, int Revision, DateOnly? ComposedOn);
 public sealed class CataloguePage
 {
     private readonly HashSet<(long Producer, string Marketplace)> _ownShops;
+    private readonly HashSet<(long Product, string Marketplace)> _away;
 
     internal CataloguePage(
         IReadOnlyList<DueProduct> products, DateOnly today, IReadOnlyList<CatalogueItem> items, StoredListings stored,
-        HashSet<(long Producer, string Marketplace)> ownShops) =>
-        (Products, Today, Items, Stored, _ownShops) = (products, today, items, stored, ownShops);
+        HashSet<(long Producer, string Marketplace)> ownShops, HashSet<(long Product, string Marketplace)> away) =>
+        (Products, Today, Items, Stored, _ownShops, _away) = (products, today, items, stored, ownShops, away);
 
     public IReadOnlyList<DueProduct> Products { get; }
 
@@ -28,6 +29,10 @@ public sealed class CataloguePage
     /// <summary>Whether an item is offered where producers have shops of their own: its producer has one there, or it was offered there before.</summary>
     public bool IsOffered(CatalogueItem item, string marketplace) =>
         _ownShops.Contains((item.ProducerId, marketplace)) || Stored.Has(item.VariantId, marketplace);
+
+    /// <summary>Whether a listing of it is not to be made: a person does not want the product there.</summary>
+    public bool IsAway(CatalogueItem item, string marketplace) =>
+        _away.Contains((item.ProductId, marketplace)) && !Stored.Has(item.VariantId, marketplace);
 }
 
 /// <summary>The listings of a page by variant and marketplace, with what the last composition said against them.</summary>
@@ -84,6 +89,9 @@ internal sealed record StoredListing
     public string Marketplace { get; init; } = "";
     public string Desired { get; init; } = "";
     public bool KeptHidden { get; init; }
+
+    /// <summary>A person took it down, and it stays so.</summary>
+    public bool KeptAway { get; init; }
     public byte[] ContentHash { get; init; } = [];
     public decimal? DesiredPrice { get; init; }
     public decimal? DesiredSalePrice { get; init; }
@@ -103,7 +111,7 @@ internal sealed record StoredListing
 
     /// <summary>Whether <see cref="CompositionSql.Change"/> would write: it has the last word, this only spares the asking.</summary>
     public bool Differs(ComposedListing composed) =>
-        (Desired == Words.Of(Core.Sync.Desired.Gone)) != composed.Item.Gone
+        (Desired == Words.Of(Core.Sync.Desired.Gone)) != (composed.Item.Gone || KeptAway)
         || (Desired == Words.Of(Core.Sync.Desired.Off) && !composed.Item.Gone && !Leaves)
         || DesiredStock != composed.Draft.StockUnits || DesiredPrice != composed.Draft.PriceVnd || DesiredSalePrice != composed.Draft.SalePriceVnd
         || !ContentHash.AsSpan().SequenceEqual(composed.ContentHash);

@@ -38,7 +38,7 @@ internal static class CompositionSql
     /// <summary>The listings that there are, with all that a composition may differ from or set in motion: a shop that could be given, a
     /// mandate that begins or ends between the day of the last composition and today.</summary>
     public const string Stored = $"""
-        SELECT o.id, o.product_id, o.variant_id, o.marketplace, o.desired, o.kept_hidden, o.content_hash, o.desired_price,
+        SELECT o.id, o.product_id, o.variant_id, o.marketplace, o.desired, o.kept_hidden, o.kept_away, o.content_hash, o.desired_price,
                o.desired_sale_price, o.desired_stock,
                EXISTS (SELECT FROM listing_hold h WHERE h.listing_id = o.id AND h.ended_at IS NULL) AS is_held,
                CASE WHEN o.account_id IS NULL THEN ({Shop}) END AS shop_id, {LeaveSql.OfferLeaves} AS leaves,
@@ -54,8 +54,10 @@ internal static class CompositionSql
                r.name AS producer_name, r.withheld AS producer_withheld, r.commune, v.name AS variant_name, p.criteria_set_no,
                p.short_description, p.description, p.ingredients, p.usage, p.storage, p.shelf_life, p.brand, p.origin, p.food_safety_no,
                v.unit, v.gtin, v.list_price_vnd, v.sale_price_vnd, v.sale_from, v.sale_to, v.stock_units, v.weight_grams,
-               v.length_cm, v.width_cm, v.height_cm, (p.gone_at IS NOT NULL OR v.gone_at IS NOT NULL) AS gone
+               v.length_cm, v.width_cm, v.height_cm, (p.gone_at IS NOT NULL OR v.gone_at IS NOT NULL) AS gone,
+               s.product_id IS NOT NULL AND (s.back_on IS NULL OR s.back_on > @today) AS out_of_season, s.back_on
         FROM product p JOIN producer r ON r.id = p.producer_id JOIN variant v ON v.product_id = p.id
+        LEFT JOIN product_season s ON s.product_id = p.id
         WHERE p.id = ANY(@products) ORDER BY v.id;
         SELECT product_id, kind, stars, decision_no, certificate_no, issued_on, year, expires_on, withdrawn_on
         FROM certification WHERE product_id = ANY(@products) AND gone_at IS NULL ORDER BY id;
@@ -71,7 +73,8 @@ internal static class CompositionSql
         UNION
         SELECT m.producer_id, a.marketplace FROM mandate m JOIN seller_account a ON a.id = m.account_id
         WHERE m.producer_id IN (SELECT producer_id FROM product WHERE id = ANY(@products)) AND m.revoked_on IS NULL
-            AND a.marketplace = ANY(@ownShops) AND a.state <> 'closed' AND a.leaving_at IS NULL
+            AND a.marketplace = ANY(@ownShops) AND a.state <> 'closed' AND a.leaving_at IS NULL;
+        SELECT product_id, marketplace FROM product_away WHERE product_id = ANY(@products)
         """;
 
     /// <summary>Products that people edited and of which the listings are still to be composed; short, whatever else is due.</summary>
@@ -131,11 +134,11 @@ internal static class CompositionSql
         UPDATE listing l SET account_id = n.shop_id FROM unnest(@ids, @shops) n(id, shop_id) WHERE l.id = n.id AND l.account_id IS NULL
         """;
 
-    /// <summary>Each lane's revision rises when, and only when, what it carries differs. What a person hid stays hidden; a product that
+    /// <summary>Each lane's revision rises when, and only when, what it carries differs. What a person hid stays hidden, and what a person took down stays away; a product that
     /// comes back after it was taken down starts as a new item. In a shop that leaves nothing comes back.</summary>
     public const string Change = $"""
         WITH n AS (
-            SELECT n.*, CASE WHEN n.desired = 'gone' THEN 'gone' WHEN {LeaveSql.Leaves} THEN 'off' WHEN l.desired IN ('gone', 'off') THEN CASE WHEN l.kept_hidden THEN 'hidden' ELSE 'on_sale' END
+            SELECT n.*, CASE WHEN n.desired = 'gone' OR l.kept_away THEN 'gone' WHEN {LeaveSql.Leaves} THEN 'off' WHEN l.desired IN ('gone', 'off') THEN CASE WHEN l.kept_hidden THEN 'hidden' ELSE 'on_sale' END
                         ELSE l.desired END AS wish,
                    l.content_hash IS DISTINCT FROM n.hash AS new_content,
                    (l.desired_price, l.desired_sale_price) IS DISTINCT FROM (n.price, n.sale) AS new_price,

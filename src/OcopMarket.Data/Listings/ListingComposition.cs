@@ -46,8 +46,16 @@ public sealed class ListingComposition(NpgsqlDataSource dataSource, ListingRecon
         IReadOnlyList<DueProduct> due, DateOnly today, string[] ownShops, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        return await LoadAsync(connection, null, due, today, ownShops, cancellationToken);
+    }
+
+    /// <summary>The same within somebody's transaction: of what it may see.</summary>
+    internal static async Task<CataloguePage> LoadAsync(
+        NpgsqlConnection connection, NpgsqlTransaction? transaction, IReadOnlyList<DueProduct> due, DateOnly today, string[] ownShops,
+        CancellationToken cancellationToken)
+    {
         await using var results = await connection.QueryMultipleAsync(new CommandDefinition(
-            CompositionSql.Load, new { products = due.Select(d => d.Id).ToArray(), today, ownShops }, cancellationToken: cancellationToken));
+            CompositionSql.Load, new { products = due.Select(d => d.Id).ToArray(), today, ownShops }, transaction, cancellationToken: cancellationToken));
         var items = (await results.ReadAsync<CatalogueItem>()).AsList();
         var certifications = (await results.ReadAsync<CertificationRow>()).ToLookup(c => c.ProductId, c => c.ToCertification());
         var images = (await results.ReadAsync<ImageRow>()).ToLookup(i => i.ProductId, i => i.ToImage());
@@ -55,7 +63,7 @@ public sealed class ListingComposition(NpgsqlDataSource dataSource, ListingRecon
         return new(
             due, today,
             [.. items.Select(i => i with { Certifications = [.. certifications[i.ProductId]], Images = [.. images[i.ProductId]] })], stored,
-            [.. await results.ReadAsync<(long, string)>()]);
+            [.. await results.ReadAsync<(long, string)>()], [.. await results.ReadAsync<(long, string)>()]);
     }
 
     /// <summary>Writes the wishes of a page's products, opens the tasks they need and remembers what they were composed from. Products of which
@@ -167,7 +175,9 @@ public sealed class ListingComposition(NpgsqlDataSource dataSource, ListingRecon
             sales = touched.Select(t => t.Composed.Draft.SalePriceVnd).ToArray(),
             stocks = touched.Select(t => t.Composed.Draft.StockUnits).ToArray(),
         };
-        var look = await guard.LookAsync(transaction, columns, cancellationToken);
+        // A season that a person ended is no mistake of a list: the guard looks at what lists say of the stock.
+        var listed = touched.Exists(t => t.Composed.Item.OutOfSeason) ? columns with { stocks = [.. touched.Select(t => t.Composed.Item.StockUnits)] } : columns;
+        var look = await guard.LookAsync(transaction, listed, cancellationToken);
         var changed = await transaction.Connection!.ExecuteScalarAsync<int>(
             new CommandDefinition(CompositionSql.Change, columns, transaction, cancellationToken: cancellationToken));
         await MassChangeGuard.WithdrawAsync(

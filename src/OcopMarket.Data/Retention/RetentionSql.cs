@@ -161,6 +161,15 @@ internal static class RetentionSql
         {Next}
         """;
 
+    /// <summary>With their items. What is still to be done stays.</summary>
+    public const string Plans = $"""
+        WITH gone AS (
+            DELETE FROM wish_plan WHERE id IN (
+                SELECT id FROM wish_plan WHERE planned_at < @before AND step <> 'confirmed' ORDER BY id LIMIT @limit)
+            RETURNING 1)
+        {Next}
+        """;
+
     public const string ShopIssues = $"""
         WITH gone AS (
             DELETE FROM account_issue WHERE id IN (SELECT id FROM account_issue WHERE closed_at < @before ORDER BY closed_at LIMIT @limit) RETURNING 1)

@@ -64,6 +64,11 @@ GRANT INSERT (kind, producer_id, account_id, removed_unit, unit_code, evidence, 
 GRANT SELECT ON source_row_revision TO ocop_web; -- a copy for its owner shows what lists said of them
 GRANT EXECUTE ON FUNCTION forget_people(bigint[]) TO ocop_worker;
 
+-- What people wish of listings is planned and confirmed in the portal; the workers carry it out.
+GRANT SELECT ON product_season, product_away, wish_plan, wish_item TO ocop_web, ocop_readonly;
+GRANT INSERT (kind, scope, producer_id, planned_by, planned_key, back_on, reason, products, effort), UPDATE (step, confirmed_at) ON wish_plan TO ocop_web;
+GRANT INSERT (plan_id, n, product_id, producer_id, listing_id, marketplace, act, why, print) ON wish_item TO ocop_web;
+
 -- What platforms tell is kept by the portal and followed up by the workers.
 GRANT SELECT, INSERT ON webhook_receipt TO ocop_web;
 

@@ -28,6 +28,10 @@ public static class SubjectTables
 
     public static IReadOnlyList<SubjectTable> All { get; } =
     [
+        new("wish_item", Theirs),
+        new("wish_plan", Theirs),
+        new("product_season", Theirs),
+        new("product_away", Theirs),
         new("listing_hold", Listings),
         new("listing_issue", Listings),
         new("listing_event", Listings),

@@ -84,16 +84,20 @@ internal static class GuardSql
                 AND h.ended_at > now() - interval '7 days')
         """;
 
+    /// <summary>Of a listing l: a person wants it away.</summary>
+    private const string Wished = "(l.kept_hidden OR l.kept_away)";
+
     /// <summary>What of this shop would be stopped within one hour; what a person released counts no more, and what goes because a person has
-    /// the whole shop leave is no accident.</summary>
+    /// the whole shop leave, or hid or took it down by name, is no accident.</summary>
     public const string Stops = $"""
         WITH due AS MATERIALIZED (
             SELECT x.listing_id FROM listing_task x JOIN listing l ON l.id = x.listing_id
-            WHERE x.account_id = @account AND x.lane = 'stop' AND x.state = 'due' AND l.desired IN ('hidden', 'gone') AND NOT l.delete_due AND NOT {Released}),
+            WHERE x.account_id = @account AND x.lane = 'stop' AND x.state = 'due' AND l.desired IN ('hidden', 'gone') AND NOT l.delete_due AND NOT {Wished}
+              AND NOT {Released}),
         past AS (
             SELECT x.listing_id FROM listing_attempt x
             WHERE x.account_id = @account AND x.lane = 'stop' AND x.kind = 'hide' AND x.started_at > now() - interval '1 hour'
-              AND NOT {Released})
+              AND NOT EXISTS (SELECT FROM listing l WHERE l.id = x.listing_id AND {Wished}) AND NOT {Released})
         SELECT (SELECT count(*) FROM (SELECT listing_id FROM due UNION SELECT listing_id FROM past) a) AS stops,
                (SELECT count(*) FROM listing WHERE account_id = @account AND external_id IS NOT NULL) AS items,
                ARRAY(SELECT listing_id FROM due ORDER BY 1) AS due

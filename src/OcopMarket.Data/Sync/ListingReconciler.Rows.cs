@@ -1,3 +1,4 @@
+using Npgsql;
 using OcopMarket.Core;
 using OcopMarket.Core.Listings;
 using OcopMarket.Core.Marketplaces;
@@ -62,6 +63,27 @@ public sealed partial class ListingReconciler
             }
             : this;
     }
+
+    /// <summary>Listings as they stand, without a lock: for who shows what would happen, in his own transaction and of what he may see.</summary>
+    internal static async Task<IReadOnlyList<ListingLook>> LookAsync(
+        NpgsqlTransaction transaction, long[] ids, DateOnly today, CancellationToken cancellationToken)
+    {
+        await using var read = await new StatementBatch(transaction)
+            .Add(ReconcileSql.Look, new { ids, today }).Add(ReconcileSql.Issues, new { ids }).Add(ReconcileSql.Tasks, new { ids })
+            .Add(ReconcileSql.Holds, new { ids }).ReadAsync(cancellationToken);
+        var rows = await read.NextAsync<FactsRow>(cancellationToken);
+        var issues = (await read.NextAsync<IssueRow>(cancellationToken)).ToLookup(i => i.ListingId);
+        var tasks = (await read.NextAsync<TaskRow>(cancellationToken)).ToLookup(t => t.ListingId);
+        var holds = (await read.NextAsync<HoldRow>(cancellationToken)).ToLookup(h => h.ListingId, h => h.ToFacts());
+        return
+        [
+            .. rows.Select(r => new ListingLook(
+                r.Id, Loaded.From(r, [.. issues[r.Id]], tasks[r.Id], [.. holds[r.Id]], _noTiming).Facts, Loaded.ShopOf(r), r.ShopLeaves, r.AccountId)),
+        ];
+    }
+
+    // What is planned does not depend on how a platform behaves in time; only the standing does, which nobody asks for here.
+    private static readonly ListingTiming _noTiming = new(TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero);
 
     private sealed record IssueRow(long ListingId, string Code, string Origin, string Severity, string Owner);
 
@@ -138,10 +160,7 @@ public sealed partial class ListingReconciler
             FactsRow row, HashSet<string> open, IReadOnlyList<IssueFacts> issues, IEnumerable<TaskRow> tasks, IReadOnlyList<HoldFacts> holds,
             ListingTiming timing)
         {
-            var shop = row.AccountId is null
-                ? null
-                : new ShopFacts(
-                    Words.Parse<AccountState>(row.AccountState!), row.HasMandate, row.CredentialRefused ?? false, row.ProblemCode, row.ProblemRaw);
+            var shop = ShopOf(row);
 
             // A listing that nobody wants on sale needs no shop; of one that leaves it matters what still stands there.
             var isWanted = row.Desired == Words.Of(Core.Sync.Desired.OnSale);
@@ -163,6 +182,11 @@ public sealed partial class ListingReconciler
                 },
             };
         }
+
+        public static ShopFacts? ShopOf(FactsRow row) => row.AccountId is null
+            ? null
+            : new ShopFacts(
+                Words.Parse<AccountState>(row.AccountState!), row.HasMandate, row.CredentialRefused ?? false, row.ProblemCode, row.ProblemRaw);
 
         private static bool MayStand(FactsRow row) =>
             row.ExternalId is not null && row.Seen != Words.Of(SeenStatus.Hidden) && row.Seen != Words.Of(SeenStatus.Removed);
@@ -220,3 +244,6 @@ public sealed partial class ListingReconciler
         };
     }
 }
+
+/// <summary>A listing as it stands, with what is known of its shop.</summary>
+internal sealed record ListingLook(long Id, ListingFacts Facts, ShopFacts? Shop, bool ShopLeaves, long? AccountId);

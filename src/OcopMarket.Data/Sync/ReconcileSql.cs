@@ -21,19 +21,30 @@ internal static class ReconcileSql
                 AND (m.producer_id IS NULL OR m.producer_id = l.producer_id))
         """;
 
-    public const string Facts = $"""
+    private const string FactsSelect = $"""
         SELECT l.id, l.producer_id, l.marketplace, l.account_id, l.desired, l.delete_due, l.content_revision, l.price_revision, l.stock_revision, l.visibility_revision,
                l.desired_price, l.desired_stock, l.submitted_at, l.submit_may_hide,
                l.external_id, l.seen, l.seen_how, l.seen_at, l.seen_change_pending, l.seen_price, l.accepted_price,
-               l.seen_stock, l.state, l.owner, l.state_since, t.until AS state_until, t.read_at AS next_read_at, clock_timestamp() AS looked_at,
+               l.seen_stock, l.state, l.owner, l.state_since, clock_timestamp() AS looked_at,
                a.state AS account_state, a.problem_code, a.problem_raw, coalesce(c.state = 'refused', a.login_wanted) AS credential_refused,
                {MandateHolds} AS has_mandate, {LeaveSql.Leaves} AS shop_leaves, a.left_at IS NOT NULL AS shop_left
-        FROM listing l
-        JOIN listing_turn t ON t.listing_id = l.id
+        """;
+
+    private const string FactsFrom = """
         LEFT JOIN seller_account a ON a.id = l.account_id
         LEFT JOIN credential c ON c.id = a.credential_id
         WHERE l.id = ANY(@ids) ORDER BY l.id
         """;
+
+    public const string Facts = $"""
+        {FactsSelect}, t.until AS state_until, t.read_at AS next_read_at
+        FROM listing l
+        JOIN listing_turn t ON t.listing_id = l.id
+        {FactsFrom}
+        """;
+
+    /// <summary>The same for who only asks what would happen.</summary>
+    public const string Look = $"{FactsSelect} FROM listing l {FactsFrom}";
 
     public const string Issues =
         "SELECT listing_id, code, origin, severity, owner FROM listing_issue WHERE listing_id = ANY(@ids) AND closed_at IS NULL";

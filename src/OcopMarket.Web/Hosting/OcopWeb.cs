@@ -9,8 +9,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OcopMarket.Core.Certifications;
 using OcopMarket.Core.Listings;
+using OcopMarket.Data.Listings;
 using OcopMarket.Data.Reading;
 using OcopMarket.Data.Sync;
+using OcopMarket.Data.Wishes;
 using OcopMarket.Marketplaces;
 using OcopMarket.Web.Api;
 using OcopMarket.Web.Connecting;
@@ -19,13 +21,14 @@ using OcopMarket.Web.Mandates;
 using OcopMarket.Web.Pages;
 using OcopMarket.Web.Parts;
 using OcopMarket.Web.People;
+using OcopMarket.Web.Publishing;
 using OcopMarket.Web.Subjects;
 using OcopMarket.Web.Text;
 using OcopMarket.Web.Webhooks;
 
 namespace OcopMarket.Web.Hosting;
 
-/// <summary>The portal: pages without circuits, for people who signed in. Needs <c>PortalDatabase</c>, <c>RingKey</c>,
+/// <summary>The portal: pages without circuits, for people who signed in. Needs <c>PortalDatabase</c>, <c>CertificateRules</c>, the marketplaces, <c>RingKey</c>,
 /// <c>MarketplaceProfiles</c>, <c>IssueDictionary</c>, <c>ConsentTexts</c>, <c>SubjectClocks</c> and <c>RetentionPeriods</c> among the services.</summary>
 public static class OcopWeb
 {
@@ -44,7 +47,7 @@ public static class OcopWeb
         services.TryAddSingleton<IIssueTexts, IssueTexts>();
         services.AddSingleton<PlatformWords>();
         services.AddScoped<Texts>();
-        services.AddSingleton<ReadingDatabase>().AddSingleton<WritingDatabase>().AddSingleton<PortalQueries>().AddSingleton<OverviewQueries>();
+        services.AddSingleton<ReadingDatabase>().AddSingleton<WritingDatabase>().AddSingleton<PortalQueries>().AddSingleton<OverviewQueries>().AddSingleton<HomeQueries>();
         services.AddSingleton<ProductQueries>().AddSingleton<ProductDetailQueries>().AddSingleton<ListingQueries>();
         services.TryAddSingleton<ConsentPlatforms>();
         services.AddSingleton<ConnectPortal>().AddSingleton<ConnectDesk>();
@@ -53,8 +56,17 @@ public static class OcopWeb
         services.AddSingleton<EditPortal>().AddSingleton<EditDesk>().AddSingleton<EditCheck>();
         services.AddSingleton<SubjectPortal>().AddSingleton<SubjectDesk>();
         services.AddSingleton<WebhookReceipts>().AddSingleton<WebhookLimits>();
+        services.TryAddSingleton(Composer);
+        services.TryAddSingleton<WishPlanner>();
+        services.AddSingleton<WishPortal>().AddSingleton<PublishDesk>();
         services.AddSingleton<IssueQueries>().AddSingleton<RunQueries>().AddSingleton<AccountQueries>().AddSingleton<HoldQueries>();
         return services;
+    }
+
+    private static CatalogueComposer Composer(IServiceProvider services)
+    {
+        var all = services.GetRequiredService<MarketplaceRegistry>();
+        return new(all.Keys.Select(all.Profile), services.GetRequiredService<CertificateRules>());
     }
 
     public static WebApplication MapOcopWeb(this WebApplication app)
@@ -84,6 +96,7 @@ public static class OcopWeb
         app.MapMandates();
         app.MapEditing();
         app.MapSubjects();
+        app.MapPublishing();
         app.MapGet("/favicon.ico", () => Results.Redirect(SiteAssets.Url("mark.svg"), permanent: true)).AllowAnonymous();
         app.MapGet("/language/{language}", SwitchLanguage).AllowAnonymous();
         app.MapGet("/dot-chay/dang-chay", RunningAsync).RequireAuthorization(Policies.Staff);

@@ -22,6 +22,8 @@ public static class Urls
 
     public static string Hold(long id) => $"/tam-giu/{Text(id)}";
 
+    public static string Plan(long id) => $"/ke-hoach/{Text(id)}";
+
     public static string Subject(long id) => $"/yeu-cau-du-lieu/{Text(id)}";
 
     public static string Issue(string code, string? marketplace = null) => With($"/van-de/{Uri.EscapeDataString(code)}", ("san", marketplace));

@@ -1,27 +1,21 @@
 using OcopMarket.Core.Catalog;
-using OcopMarket.Core.Certifications;
 using OcopMarket.Core.Listings;
-using OcopMarket.Core.Marketplaces;
 using OcopMarket.Core.Sync;
 using OcopMarket.Data;
 using OcopMarket.Data.Listings;
-using OcopMarket.Marketplaces;
 
 namespace OcopMarket.Worker.Sync;
 
 /// <summary>Composes the listings of products that changed, page by page, one transaction each, two pages at a time: while one is written by
 /// the database the other is composed here. Any number of processes may plan at once.</summary>
 public sealed class ListingPlanning(
-    ListingComposition composition, MarketplaceRegistry marketplaces, CertificateRules rules, TableGrowth growth, TimeProvider time) : ICatalogueChanged
+    ListingComposition composition, CatalogueComposer composer, TableGrowth growth, TimeProvider time) : ICatalogueChanged
 {
     private const int PageSize = 500;
     private const int AtOnce = 2;
 
     /// <summary>Pages between two looks at what has grown.</summary>
     private const int Looks = 8;
-
-    private readonly MarketplaceProfile[] _profiles = [.. marketplaces.Keys.Select(marketplaces.Profile)];
-    private readonly MarketplaceProfile[] _floors = [.. marketplaces.Keys.Select(marketplaces.Profile).Where(p => !p.OwnShops)];
 
     // The day of which this process has seen every product composed. Whoever writes an older day after that still has the new day before him
     // and walks all of them himself.
@@ -94,18 +88,10 @@ public sealed class ListingPlanning(
 
     private async Task<int> PageAsync(IReadOnlyList<DueProduct> due, DateOnly today, CancellationToken cancellationToken)
     {
-        var page = await composition.LoadAsync(
-            due, today, [.. _profiles.Where(p => p.OwnShops).Select(p => p.Key.Value)], cancellationToken);
+        var page = await composition.LoadAsync(due, today, composer.OwnShops, cancellationToken);
         return await composition.ApplyAsync(page, Compose(page), cancellationToken);
     }
 
-    /// <summary>Every variant on every marketplace, as we would offer it on the page's day; where producers have shops of their own, only on those
-    /// that there are.</summary>
-    public IReadOnlyList<ComposedListing> Compose(CataloguePage page) =>
-        [.. page.Items.SelectMany(i => ListingComposer.Compose(i, ProfilesOf(page, i), rules, page.Today))];
-
-    private MarketplaceProfile[] ProfilesOf(CataloguePage page, CatalogueItem item) =>
-        Array.Exists(_profiles, p => p.OwnShops && page.IsOffered(item, p.Key.Value))
-            ? [.. _profiles.Where(p => !p.OwnShops || page.IsOffered(item, p.Key.Value))]
-            : _floors;
+    /// <inheritdoc cref="CatalogueComposer.Compose"/>
+    public IReadOnlyList<ComposedListing> Compose(CataloguePage page) => composer.Compose(page);
 }

@@ -85,6 +85,10 @@ public sealed class ProvinceFixture : PostgresFixture, IReaderScope
             INSERT INTO listing_attempt (task_id, listing_id, account_id, producer_id, lane, kind, fence, alone, revision, content_revision, price_revision, stock_revision, visibility_revision)
             SELECT id, listing_id, account_id, producer_id, 'create', 'create', 1, true, 1, 1, 1, 1, 1 FROM listing_task;
             INSERT INTO listing_event (listing_id, producer_id, kind, what) SELECT id, producer_id, 'state', 'off' FROM listing;
+            INSERT INTO wish_plan (kind, scope, producer_id, planned_by, planned_key, products) SELECT 'hide', 'producer:' || id, id, 'x', 'person:1', 1 FROM producer ORDER BY id;
+            INSERT INTO wish_item (plan_id, n, product_id, producer_id, listing_id, marketplace, act, print) SELECT id, 1, product_id, producer_id, id, marketplace, 'hide', 'x' FROM listing;
+            INSERT INTO product_season (product_id, producer_id, unit_code, since, told_by, plan_id) SELECT id, producer_id, unit_code, CURRENT_DATE, 'x', 1 FROM product;
+            INSERT INTO product_away (product_id, producer_id, unit_code, marketplace, plan_id) SELECT id, producer_id, unit_code, 'voso', 1 FROM product;
             INSERT INTO guard_hold (kind, account_id) SELECT 'stop', id FROM seller_account WHERE id < 4;
             INSERT INTO listing_hold (listing_id, hold_id, kind) SELECT id, id, 'stop' FROM listing;
             INSERT INTO audit (actor, producer_id, action, origin) SELECT 'x', id, 'x', 'x' FROM producer;

@@ -13,6 +13,7 @@ public sealed class RowSecurityTests(ProvinceFixture province) : IClassFixture<P
     [
         "producer", "product", "variant", "certification", "product_image", "product_edit", "source_row", "account_event", "account_queue", "account_issue", "connect_attempt", "consent_notice", "shop_item",
         "listing", "listing_issue", "listing_task", "listing_attempt", "listing_event", "listing_hold", "guard_hold",
+        "product_season", "product_away", "wish_item",
     ];
 
     [Fact]
@@ -204,6 +205,9 @@ public sealed class RowSecurityTests(ProvinceFixture province) : IClassFixture<P
                 "subject_request INSERT kind,producer_id,account_id,removed_unit,unit_code,evidence,asked_on,recorded_by,recorded_key,answer_by,done_by,answered_at",
                 "subject_request UPDATE answered_at,approved_by,approved_key,approved_at,step,ended_at,ended_reason,left_over",
                 "variant UPDATE unit_code,name,own_sku,list_price_vnd,sale_price_vnd,sale_from,sale_to,stock_units,weight_grams,length_cm,width_cm,height_cm,unit,gtin,updated_at,provenance",
+                "wish_item INSERT plan_id,n,product_id,producer_id,listing_id,marketplace,act,why,print",
+                "wish_plan INSERT kind,scope,producer_id,planned_by,planned_key,back_on,reason,products,effort",
+                "wish_plan UPDATE step,confirmed_at",
             ],
             columns);
         foreach (var column in new[] { "sealed_password", "sealed_access", "sealed_refresh", "parameters" })
@@ -217,6 +221,24 @@ public sealed class RowSecurityTests(ProvinceFixture province) : IClassFixture<P
             var refused = await ProvinceFixture.TryAsync(province.WebSource, DataScope.All, statement);
             Assert.True(refused is not null, $"The portal's login may {statement}.");
         }
+    }
+
+    /// <summary>A plan belongs to the reach in which it was made, and only what its maker may reach is in it; further than confirmed it goes by the workers.</summary>
+    [Theory]
+    [InlineData("INSERT INTO wish_plan (kind, scope, producer_id, planned_by, planned_key, products) VALUES ('hide', 'producer:1', 1, 'x', 'person:1', 1)", true)]
+    [InlineData("INSERT INTO wish_plan (kind, scope, producer_id, planned_by, planned_key, products) VALUES ('hide', 'producer:2', 2, 'x', 'person:1', 1)", false)]
+    [InlineData("INSERT INTO wish_plan (kind, scope, producer_id, planned_by, planned_key, products) VALUES ('hide', 'producer:1', 2, 'x', 'person:1', 1)", false)]
+    [InlineData("INSERT INTO wish_plan (kind, scope, producer_id, planned_by, planned_key, products) VALUES ('hide', 'all', NULL, 'x', 'person:1', 1)", false)]
+    [InlineData("INSERT INTO wish_item (plan_id, n, product_id, producer_id, listing_id, marketplace, act, print) VALUES (1, 2, 1, 1, 1, 'postmart', 'hide', 'x')", true)]
+    [InlineData("INSERT INTO wish_item (plan_id, n, product_id, producer_id, listing_id, marketplace, act, print) VALUES (1, 2, 2, 2, 2, 'postmart', 'hide', 'x')", false)]
+    [InlineData("INSERT INTO wish_item (plan_id, n, product_id, producer_id, listing_id, marketplace, act, print) VALUES (1, 2, 1, 1, 2, 'postmart', 'hide', 'x')", false)]
+    [InlineData("INSERT INTO wish_item (plan_id, n, product_id, producer_id, listing_id, marketplace, act, print) VALUES (2, 2, 1, 1, 1, 'postmart', 'hide', 'x')", false)]
+    [InlineData("UPDATE wish_plan SET step = 'confirmed', confirmed_at = now() WHERE id = 1", true)]
+    [InlineData("UPDATE wish_plan SET step = 'done', confirmed_at = now() WHERE id = 1", false)]
+    public async Task A_plan_is_written_within_its_makers_reach_alone(string statement, bool isLet)
+    {
+        var refused = await ProvinceFixture.TryAsync(province.WebSource, DataScope.Producer(1), statement);
+        Assert.Equal(isLet ? null : PostgresErrorCodes.InsufficientPrivilege, refused?.SqlState);
     }
 
     [Fact]

@@ -139,7 +139,7 @@ internal static class PortalPages
         "/", "/san-pham", "/san-pham?sao=4&chung-nhan=valid", "/san-pham?q=khongco", "/san-pham/1", "/san-pham/2", "/san-pham/10", "/san-pham/1/sua", "/san-pham/2/sua", "/san-pham/1/ban-ghi", "/san-pham/2/ban-ghi", "/tin-dang",
         "/tin-dang?trang-thai=blocked&viec=staff", "/gian-hang", "/gian-hang/1", "/gian-hang/1/uy-quyen", "/gian-hang/7", "/dot-chay", "/dot-chay/1", "/dot-chay/2",
         "/dot-chay/3", "/van-de", "/van-de/price_missing", "/van-de/voso.NEVER_SEEN", "/tai-khoan", "/tai-khoan/mat-khau", "/tai-khoan/buoc-hai",
-        "/tai-khoan/khoa-may", "/tai-khoan/khoa-api", "/khoa-api", "/tai-khoan/xac-nhan", "/nguoi-dung", "/nguoi-dung/moi", "/nguoi-dung/1", "/tam-giu", "/tam-giu/1",
+        "/tai-khoan/khoa-may", "/tai-khoan/khoa-api", "/khoa-api", "/tai-khoan/xac-nhan", "/nguoi-dung", "/nguoi-dung/moi", "/nguoi-dung/1", "/tam-giu", "/tam-giu/1", "/ke-hoach", "/ke-hoach?bao=many", "/ke-hoach/1", "/ke-hoach/2", "/ke-hoach/3", "/san-pham/8",
         "/yeu-cau-du-lieu", "/yeu-cau-du-lieu?xem=tat-ca", "/yeu-cau-du-lieu/moi", "/yeu-cau-du-lieu/moi?q=farm", "/yeu-cau-du-lieu/moi?chu-the=4",
         "/yeu-cau-du-lieu/1", "/yeu-cau-du-lieu/2", "/yeu-cau-du-lieu/3", "/yeu-cau-du-lieu/4", "/yeu-cau-du-lieu/1/ban-sao", "/yeu-cau-du-lieu/2/duyet",
         "/quen-mat-khau", "/dang-nhap/ma", "/dat-mat-khau?ma=x",
