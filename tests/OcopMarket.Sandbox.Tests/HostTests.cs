@@ -15,7 +15,7 @@ public sealed class HostTests
             CancellationToken.None);
 
         Assert.Equal(["postmart", "voso", "woocommerce", "shopee"], host.Platforms.Select(p => p.Key));
-        Assert.Equal(3, host.Platforms.Select(p => p.BaseUrl).Distinct().Count());
+        Assert.Equal(4, host.Platforms.Select(p => p.BaseUrl).Distinct().Count());
         Assert.Equal(2, host.Platforms[0].Shops.Count);
         var shop = host.Platforms[1].Shops[0];
         using var voso = new SandboxClient(host.Platforms[1].BaseUrl);

@@ -40,7 +40,7 @@ internal sealed class ShopeeSubmitting(ShopeeClient client, ShopeeShopChannels c
             outcome = ChangeOutcome.Failed(FailureKind.Misconfigured, "id_missing", "Shopee knows an item only by its item_id.", "sku");
         }
 
-        if (outcome is null && change.Kind is ChangeKind.Create or ChangeKind.UpdateContent)
+        if (outcome is null && change.Kind == ChangeKind.Create)
         {
             outcome = channels.For(shop, ShopeeMapping.Kilograms(change.Product)) switch
             {
@@ -82,12 +82,19 @@ internal sealed class ShopeeSubmitting(ShopeeClient client, ShopeeShopChannels c
             where TResponse : class => client.WriteAsync<TBody, TResponse>(shop, $"/api/v2/product/{call}", body, cancellationToken);
     }
 
-    private ShopeeItem Item(SellerSession shop, ListingChange change) => mapper.Map<ShopeeItem>(new ShopeeSource(
-        change.Product, profile, channels.For(shop, ShopeeMapping.Kilograms(change.Product)) ?? [], client.Options.NoBrand));
+    private ShopeeItem Item(SellerSession shop, ListingChange change)
+    {
+        var item = mapper.Map<ShopeeItem>(new ShopeeSource(
+            change.Product, profile, channels.For(shop, ShopeeMapping.Kilograms(change.Product)) ?? [], client.Options.NoBrand));
+        return item.AttributeList is { Count: 0 } ? item with { AttributeList = null } : item; // none of ours; an empty list would erase theirs
+    }
 
+    /// <summary>Brand and delivery are what the seller chooses over there once the item stands: an edit leaves them.</summary>
     private ShopeeItem Content(SellerSession shop, ListingChange change) => Item(shop, change) with
     {
         ItemId = Id(change),
+        Brand = null,
+        LogisticInfo = null,
         OriginalPrice = null,
         SellerStock = null,
         ItemStatus = null,
