@@ -101,6 +101,11 @@ internal static class ProfileChecks
             yield return $"categories.{set} is \"{category}\"; keys are criteria sets 1 to 26, values the platform's leaf category.";
         }
 
+        foreach (var set in profile.SuggestedCategories.Where(s => !profile.Categories.ContainsKey(s)))
+        {
+            yield return $"suggestedCategories holds {set}, which categories has not.";
+        }
+
         foreach (var fact in profile.Rules.RequiredAttributes.Keys.Concat(profile.AttributeIds.Keys).Distinct().Except(Facts))
         {
             yield return $"rules.requiredAttributes or attributeIds holds \"{fact}\"; use {string.Join(", ", Facts)}.";

@@ -3,8 +3,8 @@ namespace OcopMarket.Sandbox;
 /// <summary>How to start the simulated marketplaces.</summary>
 public sealed record SandboxOptions
 {
-    /// <summary>Those that take listings. Of <c>shopee</c> only the consent of shop owners is simulated; it starts where it is named.</summary>
-    public static IReadOnlyList<string> AllPlatforms { get; } = ["postmart", "voso", "woocommerce"];
+    /// <summary>In the order of their ports: a new one comes last, so that the others keep theirs.</summary>
+    public static IReadOnlyList<string> AllPlatforms { get; } = ["postmart", "voso", "woocommerce", "shopee"];
 
     /// <summary>The floors of the demo's sample, on which every producer is given a shop; a shop on software of its own is somebody's choice.</summary>
     public static IReadOnlyList<string> DemoPlatforms { get; } = ["postmart", "voso"];

@@ -35,7 +35,7 @@ public sealed record SandboxSettings
     public string? LockedShopPhone { get; init; }
     public int LockedShopNumber { get; init; }
 
-    /// <summary>Where Postmart posts status changes; null: nowhere. Loopback only.</summary>
+    /// <summary>Where Postmart posts status changes and Shopee violations; null: nowhere. Loopback only.</summary>
     public string? CallbackUrl { get; init; }
 
     /// <summary>Waits before each repeat of a callback that was not taken.</summary>
@@ -83,7 +83,11 @@ public sealed record SandboxSettings
         "shopee" => new()
         {
             Seed = seed,
+            ListLagSeconds = 5,
             LoginCallsPerSecond = 50,
+            ShopCallsPerSecond = 10,
+            CallbackRetrySeconds = [300, 1800, 10800],
+            CallbackTimeoutSeconds = 3,
             TokenLifetimeSeconds = 4 * 3600,
             LongTokenLifetimeSeconds = 30 * 86400
         },

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Web;
+using Microsoft.Extensions.DependencyInjection;
 using OcopMarket.Core.Listings;
 using OcopMarket.Core.Marketplaces;
 using OcopMarket.Sandbox;
@@ -16,6 +18,9 @@ public sealed class VosoConformance(VosoSandbox sandbox) : MarketplaceConformanc
 
 [Trait("Category", "Culture")]
 public sealed class WooCommerceConformance(WooCommerceSandbox sandbox) : MarketplaceConformance<WooCommerceSandbox>(sandbox);
+
+[Trait("Category", "Culture")]
+public sealed class ShopeeConformance(ShopeeSandbox sandbox) : MarketplaceConformance<ShopeeSandbox>(sandbox);
 
 public sealed class PostmartSandbox() : SandboxFixture("postmart")
 {
@@ -51,13 +56,18 @@ public sealed class PostmartSandbox() : SandboxFixture("postmart")
 
     protected override async Task PrepareAsync()
     {
-        // A true header and no pixels.
+        var media = await ((IMediaUploader)Adapter).UploadAsync(Shop, Picture(), CancellationToken.None);
+        _mediaId = media.MediaId;
+    }
+
+    /// <summary>A true header and no pixels.</summary>
+    internal static MediaFile Picture()
+    {
         var png = new byte[64];
         new byte[] { 0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52 }.CopyTo(png, 0);
         BinaryPrimitives.WriteInt32BigEndian(png.AsSpan(16), 1200);
         BinaryPrimitives.WriteInt32BigEndian(png.AsSpan(20), 900);
-        var media = await ((IMediaUploader)Adapter).UploadAsync(Shop, new("anh.png", "image/png", png, Drafts.Sha), CancellationToken.None);
-        _mediaId = media.MediaId;
+        return new("anh.png", "image/png", png, Drafts.Sha);
     }
 }
 
@@ -122,4 +132,78 @@ public sealed class WooCommerceSandbox() : SandboxFixture("woocommerce")
 
     private static SellerLogin LoginOf(string key, string secret, string url) =>
         new(key, new Secret(secret), new Dictionary<string, string> { ["url"] = url });
+}
+
+public sealed class ShopeeSandbox() : SandboxFixture("shopee")
+{
+    private RecordingServer _receiver = null!;
+    private string _imageId = "";
+
+    public override int ApplicableTests => 24;
+    public override TimeSpan CallbackIsLate => TimeSpan.FromHours(5);
+    protected override bool SignsTheTime => true;
+
+    public override ListingDraft Draft(string sku)
+    {
+        var draft = Drafts.Nectar(sku);
+        return draft with { Title = $"Mật hoa dừa cô đặc {sku}", SalePriceVnd = null, Images = [draft.Images[0] with { MediaId = _imageId }] };
+    }
+
+    /// <summary>The platform pushes violations only; the address is part of what is signed.</summary>
+    public override async Task<SignedCallback> CallbackAsync(string externalId)
+    {
+        _receiver.Answer("");
+        await ControlAsync("settings", new JsonObject { ["callbackUrl"] = PushUrl });
+        await ModerateAsync(externalId, "reject", "Ảnh sản phẩm bị mờ");
+        for (var i = 0; i < 100 && _receiver.Calls.IsEmpty; i++)
+        {
+            Wait(TimeSpan.FromMilliseconds(200));
+            await Task.Delay(20);
+        }
+
+        await ControlAsync("settings", new JsonObject { ["callbackUrl"] = null });
+        var call = Assert.Single(_receiver.Calls);
+        return new(Encoding.UTF8.GetBytes(call.Body), call.Headers);
+    }
+
+    public override async Task DisposeAsync()
+    {
+        await base.DisposeAsync();
+        await _receiver.DisposeAsync();
+    }
+
+    protected override SellerLogin LoginOf(SandboxPlatformInfo platform) =>
+        new(platform.Application.Id, new Secret(platform.Application.Secret), new Dictionary<string, string>());
+
+    /// <summary>As the shop's owner consents on the platform's page.</summary>
+    protected override async Task<SellerSession> SessionAsync()
+    {
+        using var browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false });
+        using var answer = await browser.GetAsync(new Uri($"{PlatformAddress}/auth/agree?shop_id={Shop.ExternalShopId}&redirect_uri=http%3A%2F%2F127.0.0.1%2Fx"));
+        var code = HttpUtility.ParseQueryString(answer.Headers.Location!.Query)["code"]!;
+        var consent = ServicesOfApplication.GetRequiredService<ConsentPlatforms>().Find("shopee")!;
+        var grant = await consent.ExchangeAsync(Login, new(new(code), Shop.ExternalShopId), CancellationToken.None);
+        var shop = Shop with { AccessToken = grant.AccessToken, Application = Login };
+        foreach (var fact in ((IShopFacts)Adapter).Missing(shop, []))
+        {
+            await ((IShopFacts)Adapter).LearnAsync(shop, fact, CancellationToken.None); // the clock of these tests runs far
+        }
+
+        return shop;
+    }
+
+    protected override async Task<IReadOnlyDictionary<string, string?>> SettingsAsync()
+    {
+        _receiver = await RecordingServer.StartAsync();
+        return new Dictionary<string, string?>
+        {
+            ["Marketplaces:shopee:PushUrl"] = PushUrl,
+            ["Marketplaces:shopee:PushKey"] = "ocop-test-partner-key-0001",
+        };
+    }
+
+    protected override async Task PrepareAsync() =>
+        _imageId = (await ((IMediaUploader)Adapter).UploadAsync(Shop, PostmartSandbox.Picture(), CancellationToken.None)).MediaId;
+
+    private string PushUrl => $"{_receiver.BaseUrl}/webhooks/shopee";
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using OcopMarket.Core.Listings;
 using OcopMarket.Core.Marketplaces;
 using OcopMarket.Marketplaces.Postmart;
+using OcopMarket.Marketplaces.Shopee;
 using OcopMarket.Marketplaces.Voso;
 using OcopMarket.Marketplaces.WooCommerce;
 
@@ -18,9 +19,10 @@ public sealed partial class ProfileTests
     {
         var registry = Adapters.Registry();
 
-        Assert.Equal([new("postmart"), new("voso"), new MarketplaceKey("woocommerce")], registry.Keys);
+        Assert.Equal([new("postmart"), new("shopee"), new("voso"), new MarketplaceKey("woocommerce")], registry.Keys);
         Assert.Equal(
-            [Mark.Provisional, Mark.Provisional, Mark.Documented], registry.Keys.Select(key => registry.Profile(key).Contract.Mark));
+            [Mark.Provisional, Mark.Documented, Mark.Provisional, Mark.Documented], registry.Keys.Select(key => registry.Profile(key).Contract.Mark));
+        Assert.Equal(registry.Profile(new("shopee")).Categories.Keys.Order(), registry.Profile(new("shopee")).SuggestedCategories);
         Assert.Equal("1007", registry.Profile(new("postmart")).Categories[7]);
         Assert.False(registry.Profile(new("voso")).Categories.ContainsKey(26));
     }
@@ -32,10 +34,12 @@ public sealed partial class ProfileTests
 
         Assert.Empty(PostmartErrors.Codes.Except(registry.Profile(new("postmart")).Errors.Keys));
         Assert.Empty(VosoErrors.Codes.Except(registry.Profile(new("voso")).Errors.Keys));
+        Assert.Empty(ShopeeErrors.Codes.Except(registry.Profile(new("shopee")).Errors.Keys));
         Assert.Empty(WooCommerceErrors.Codes.Except(registry.Profile(new("woocommerce")).Errors.Keys));
         foreach (var (codes, key) in new[]
         {
             (PostmartErrors.Codes, "postmart"), (VosoErrors.Codes, "voso"), (WooCommerceErrors.Codes, "woocommerce"),
+            (ShopeeErrors.Codes, "shopee"),
         })
         {
             var sentences = codes.Select(c => registry.Profile(new(key)).Errors[c].Vi).ToList();

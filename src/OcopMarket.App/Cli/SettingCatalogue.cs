@@ -80,9 +80,6 @@ internal static class SettingCatalogue
         new("Fetch:PicturesPerRun", SettingKind.Number, "pictures fetched in one run of a source", "5000") { Least = 0, Most = 1_000_000 },
         new("Fetch:BytesPerRun", SettingKind.Number, "bytes fetched in one run of a source", "2147483648") { Least = 0, Most = 1L << 40 },
         new("Fetch:FailuresPerHost", SettingKind.Number, "a server that failed so often in a row is left alone for the rest of the run", "5") { Least = 1, Most = 1_000 },
-        new("Marketplaces:shopee:BaseUrl", SettingKind.Address, "address of Shopee's API; the partner id and key are no settings but ./run vault partner", "https://partner.shopeemobile.com"),
-        new("Marketplaces:shopee:ConsentUrl", SettingKind.Address, "where owners of shops consent", "https://open.shopee.com/auth"),
-        new("Marketplaces:shopee:CallTimeout", SettingKind.Duration, "longest time of one call, hh:mm:ss", "00:00:15"),
         new("Logging:Format", SettingKind.Word, "plain: lines for people; json: one object a line, with what it belongs to", "plain") { Words = ["plain", "json"] },
         new("AutoMapper:LicenseKey", SettingKind.Secret, "licence key of AutoMapper; empty: development and test only"),
     ];
@@ -158,6 +155,17 @@ internal static class SettingCatalogue
                 .. Limit("shop"),
                 new("WebhookSecret", SettingKind.Secret, "what every shop's own webhook secret is made from; empty: every webhook is refused"),
                 new("WebhookWindow", SettingKind.Duration, "how old the change may be that a webhook tells of, hh:mm:ss", "01:15:00"),
+            ],
+            "shopee" =>
+            [
+                .. Limit("shop"),
+                .. Limit("partner"),
+                new("ConsentUrl", SettingKind.Address, "where owners of shops consent; the partner id and key are no settings but ./run vault partner", "https://open.shopee.com/auth"),
+                new("ItemUrl", SettingKind.Address, "where buyers find an item: shop and item are written behind it", "https://shopee.vn/product"),
+                new("NoBrand", SettingKind.Text, "what a product without a brand is sent as", "NoBrand"),
+                new("PushUrl", SettingKind.Address, "the push address exactly as it stands in Shopee's console; empty: every push is refused"),
+                new("PushKey", SettingKind.Secret, "the push partner key of Shopee's console, else the partner key; empty: every push is refused"),
+                new("PushWindow", SettingKind.Duration, "how old a push may be, hh:mm:ss", "04:00:00"),
             ],
             _ => [],
         };

@@ -1,7 +1,8 @@
 namespace OcopMarket.Core.Marketplaces;
 
 /// <summary>One platform. Every method is exactly one HTTP call (each call costs rate tokens, which the caller has taken): no retry, no
-/// pacing, no paging on its own, no database inside. Only a look-up may take a second one, where a platform keeps its bin apart. Apart from cancellation only <see cref="MarketplaceException"/> leaves an adapter.</summary>
+/// pacing, no paging on its own, no database inside. Only a read may take more, where a platform keeps its bin, an item's fields or the reasons
+/// of a refusal apart; the platform's file then asks for fewer calls a second. Apart from cancellation only <see cref="MarketplaceException"/> leaves an adapter.</summary>
 public interface IMarketplaceAdapter
 {
     MarketplaceKey Key { get; }

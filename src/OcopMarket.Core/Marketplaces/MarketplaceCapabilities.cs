@@ -45,4 +45,8 @@ public enum CredentialScope { PartnerLogin, ShopLogin }
 
 /// <summary>One shop for the length of a call.</summary>
 /// <param name="ExternalShopId">The platform's id or code of the shop; empty while a shop is being registered.</param>
-public sealed record SellerSession(string ExternalShopId, Secret AccessToken);
+public sealed record SellerSession(string ExternalShopId, Secret AccessToken)
+{
+    /// <summary>The operator's own login with the platform, where a shop's calls are signed with it; null where they are not.</summary>
+    public SellerLogin? Application { get; init; }
+}

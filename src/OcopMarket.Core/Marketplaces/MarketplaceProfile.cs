@@ -23,6 +23,9 @@ public sealed record MarketplaceProfile
     /// (<see cref="IShopCategories"/>).</summary>
     public required IReadOnlyDictionary<int, string> Categories { get; init; }
 
+    /// <summary>Criteria sets whose category nobody has confirmed with the platform: the rest was.</summary>
+    public IReadOnlyList<int> SuggestedCategories { get; init; } = [];
+
     /// <summary>Our name of a fact (shelfLife, origin, foodSafetyNo) -> the platform's attribute id. Sent where
     /// <see cref="FieldRules.RequiredAttributes"/> demands the fact.</summary>
     public IReadOnlyDictionary<string, string> AttributeIds { get; init; } = new Dictionary<string, string>();

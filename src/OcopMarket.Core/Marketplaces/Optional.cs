@@ -32,15 +32,20 @@ public sealed record MediaFile(string FileName, string ContentType, ReadOnlyMemo
 
 public sealed record UploadedMedia(string MediaId, string? Url);
 
-/// <summary>A platform on which every shop has categories of its own: the platform's file names them, and the ids are learnt shop by shop.</summary>
-public interface IShopCategories
+/// <summary>A platform on which something of every shop's own must be known before content goes there: how it delivers, what it calls its
+/// categories.</summary>
+public interface IShopFacts
 {
-    /// <summary>Categories that these listings need and of which the shop's id is not known. No call.</summary>
+    /// <summary>What these listings need and what is not known of this shop. No call.</summary>
     IReadOnlyList<string> Missing(SellerSession shop, IEnumerable<int?> criteriaSets);
 
-    /// <summary>Learns the shop's id of one category, which is made where the shop has none. One call, harmless when repeated.</summary>
-    Task LearnAsync(SellerSession shop, string category, CancellationToken cancellationToken);
+    /// <summary>Learns one of them. One call, harmless when repeated.</summary>
+    Task LearnAsync(SellerSession shop, string fact, CancellationToken cancellationToken);
 }
+
+/// <summary>A platform on which every shop has categories of its own: the platform's file names them, the facts to learn are their ids, and a
+/// category is made where the shop has none.</summary>
+public interface IShopCategories : IShopFacts;
 
 /// <summary>Opens a shop for a producer, as staff do in bulk.</summary>
 public interface IShopRegistrar
@@ -67,4 +72,5 @@ public interface IWebhookSubscriber
     Task SubscribeAsync(SellerSession shop, Uri deliveryUrl, CancellationToken cancellationToken);
 }
 
+/// <param name="SellerSku">Empty where the platform tells only its own id.</param>
 public sealed record WebhookHint(string ExternalShopId, string SellerSku, string? ExternalId);

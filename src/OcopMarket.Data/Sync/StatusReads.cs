@@ -47,8 +47,9 @@ public sealed class StatusReads(NpgsqlDataSource dataSource)
         FROM named WHERE t.listing_id = named.id AND t.read_at > now() AND t.read_at < 'infinity'
         """;
 
-    /// <summary>Whom callbacks mean. One that names an item which is not stored yet is looked at again, ever less often, for a day, and so is one whose
-    /// listing somebody holds right now: who holds a listing may come for the callbacks next (an erasure does), so nobody waits for him here.</summary>
+    /// <summary>Whom callbacks mean: by the seller's code, or by the platform's id where it tells no code. One that names an item which is not stored
+    /// yet is looked at again, ever less often, for a day, and so is one whose listing somebody holds right now: who holds a listing may come for the
+    /// callbacks next (an erasure does), so nobody waits for him here.</summary>
     private const string Match = """
         WITH taken AS MATERIALIZED (
             SELECT marketplace, body_hash, pending, received_at, unmatched FROM webhook_receipt
@@ -59,7 +60,10 @@ public sealed class StatusReads(NpgsqlDataSource dataSource)
         found AS MATERIALIZED (
             SELECT t.marketplace, t.body_hash, t.h, l.id FROM told t
             LEFT JOIN seller_account a ON a.marketplace = t.marketplace AND a.external_id = t.shop
-            LEFT JOIN listing l ON l.account_id = a.id AND l.seller_sku = t.sku AND l.external_id IS NOT NULL),
+            LEFT JOIN LATERAL (
+                SELECT id FROM listing WHERE account_id = a.id AND seller_sku = t.sku AND external_id IS NOT NULL
+                UNION ALL
+                SELECT id FROM listing WHERE t.sku = '' AND account_id = a.id AND external_id = t.h ->> 'externalId') l ON true),
         named AS MATERIALIZED (SELECT id FROM listing WHERE id IN (SELECT id FROM found) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED),
         hinted AS (UPDATE listing_turn t SET read_at = now() FROM named WHERE t.listing_id = named.id AND t.read_at > now()),
         rest AS (

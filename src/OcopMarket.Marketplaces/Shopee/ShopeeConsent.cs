@@ -1,6 +1,5 @@
 using System.Globalization;
 using OcopMarket.Core.Marketplaces;
-using OcopMarket.Core.Sellers;
 
 namespace OcopMarket.Marketplaces.Shopee;
 
@@ -8,9 +7,7 @@ namespace OcopMarket.Marketplaces.Shopee;
 /// 30 days and works once; the consent itself ends on the day that the owner chose, after a year at the latest.</summary>
 internal sealed class ShopeeConsent(ShopeeClient client) : ISellerConsent
 {
-    public static readonly MarketplaceKey ShopeeKey = new("shopee");
-
-    public MarketplaceKey Key => ShopeeKey;
+    public MarketplaceKey Key => ShopeeAdapter.ShopeeKey;
     public string Name => "Shopee";
 
     /// <summary>The new kind of link, which is not signed: whoever leads a person there needs no key.</summary>
@@ -30,20 +27,8 @@ internal sealed class ShopeeConsent(ShopeeClient client) : ISellerConsent
     public Task<ConsentGrant> RefreshAsync(SellerLogin app, string externalShopId, Secret refreshToken, CancellationToken cancellationToken) => GrantAsync(
         "/api/v2/auth/access_token/get", app, externalShopId, body => body with { RefreshToken = refreshToken.Reveal() }, cancellationToken);
 
-    public async Task<ConsentedShop> LookAsync(SellerLogin app, SellerSession shop, CancellationToken cancellationToken)
-    {
-        var seen = await client.ShopAsync(app, shop, cancellationToken);
-        var raw = seen.Status ?? "";
-        var state = raw switch
-        {
-            "NORMAL" => AccountState.Active,
-            "BANNED" or "FROZEN" => AccountState.Suspended,
-            _ => AccountState.Unknown,
-        };
-        return new(
-            new(state, raw, seen.ShopName, null, null, null, null),
-            seen.ExpireTime is > 0 and { } until ? DateTimeOffset.FromUnixTimeSeconds(until) : null);
-    }
+    public Task<ConsentedShop> LookAsync(SellerLogin app, SellerSession shop, CancellationToken cancellationToken) =>
+        ShopeeReading.LookAsync(client, app, shop, cancellationToken);
 
     private async Task<ConsentGrant> GrantAsync(
         string path, SellerLogin app, string shop, Func<ShopeeTokenRequest, ShopeeTokenRequest> fill, CancellationToken cancellationToken)

@@ -12,7 +12,7 @@ internal static class BuyerPage
     /// <summary>The public page behind an item's address; null when nothing is on sale there.</summary>
     public static (byte[] Bytes, string ContentType)? Of(Platform platform, string path)
     {
-        if (!path.EndsWith(".html", StringComparison.Ordinal)
+        if ((!path.EndsWith(".html", StringComparison.Ordinal) && !path.StartsWith("/product/", StringComparison.Ordinal))
             || platform.Items.FirstOrDefault(i => i.Url == platform.BaseUrl + path) is not { } item)
         {
             return null;

@@ -72,13 +72,14 @@ internal sealed record CallRequest(
         };
     }
 
-    /// <summary>Exactly one part named <c>file</c>; anything else is unreadable.</summary>
+    /// <summary>Exactly one file in a part named <c>file</c>, on Shopee <c>image</c> with fields beside it; anything else is unreadable.</summary>
     private static async Task<(byte[]?, bool)> ReadFileAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         try
         {
             var form = await request.ReadFormAsync(cancellationToken);
-            if (form.Files.Count != 1 || form.Count != 0 || form.Files[0].Name != "file")
+            var isShopee = request.Path.StartsWithSegments("/api/v2/media_space", StringComparison.Ordinal);
+            if (form.Files.Count != 1 || (form.Count != 0 && !isShopee) || form.Files[0].Name != (isShopee ? "image" : "file"))
             {
                 return (null, true);
             }

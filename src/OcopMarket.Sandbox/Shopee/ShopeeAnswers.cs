@@ -12,18 +12,23 @@ internal static class ShopeeAnswers
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    /// <summary>Tokens and the shop stand at the top.</summary>
     public static Answer Ok(object body) => Answer.Json(200, body, Wire);
 
-    public static Answer Refused(string error, string message) => Answer.Json(200, new Envelope(error, message), Wire, error);
+    public static Answer Response(object response) => Answer.Json(200, new Envelope("", "", response), Wire);
+
+    public static Answer Refused(string error, string message, object? response = null) => Answer.Json(200, new Envelope(error, message, response), Wire, error);
 
     public static Answer Forbidden(string error, string message) => Answer.Json(403, new Envelope(error, message), Wire, error);
 
     public static Answer TooMany(int? retryAfter, bool breach) =>
         Answer.Json(200, new Envelope("error_rate_limit", "Too many requests, please retry later."), Wire, "error_rate_limit") with { Breach = breach, RetryAfter = retryAfter };
 
-    private sealed record Envelope(string Error, string Message, string RequestId = "");
+    private sealed record Envelope(string Error, string Message, object? Response = null, string Warning = "", string RequestId = "");
 }

@@ -127,7 +127,7 @@ internal sealed class ShopeeConsents(ShopeePlatform platform, Random random)
             return ShopeeAnswers.Forbidden("error_param", "Invalid shop_id");
         }
 
-        return request.Token is { } text && State.Tokens.Find(text) is { Kind: "access", Ended: false } token && token.ShopId == id && token.ExpiresAt > platform.Now
+        return IsHolding(request, id)
             ? ShopeeAnswers.Ok(new
             {
                 Error = "",
@@ -141,6 +141,10 @@ internal sealed class ShopeeConsents(ShopeePlatform platform, Random random)
             })
             : ShopeeAnswers.Forbidden("invalid_acceess_token", "Invalid access_token");
     }
+
+    /// <summary>Whether the call carries a token of this shop that works.</summary>
+    public bool IsHolding(CallRequest request, long shop) =>
+        request.Token is { } text && State.Tokens.Find(text) is { Kind: "access", Ended: false } token && token.ShopId == shop && token.ExpiresAt > platform.Now;
 
     public void EndAll(long shop)
     {
@@ -176,7 +180,7 @@ internal sealed class ShopeeConsents(ShopeePlatform platform, Random random)
     private static long? Number(CallRequest request, string name) =>
         long.TryParse(request.Parameters.GetValueOrDefault(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    private static T Read<T>(CallRequest request) =>
+    public static T Read<T>(CallRequest request) =>
         JsonSerializer.Deserialize<T>(request.Body, ShopeeAnswers.Wire) ?? throw new JsonException("The body is empty.");
 
     private sealed record CodeBody

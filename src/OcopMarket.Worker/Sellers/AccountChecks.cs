@@ -66,20 +66,18 @@ public sealed partial class AccountChecks(
                 return new("reauth_needed", AccountState.ReauthNeeded, "token_ended");
             }
 
-            if (!marketplaces.Keys.Contains(shop.Key))
-            {
-                return await KeepAsync(shop, await consents.LookAsync(shop, session, cancellationToken), cancellationToken);
-            }
-
-            var later = await pacer.TakeAsync(shop, CallKind.CheckAccount, wait, cancellationToken);
+            var isListed = marketplaces.Keys.Contains(shop.Key);
+            var later = isListed ? await pacer.TakeAsync(shop, CallKind.CheckAccount, wait, cancellationToken) : TimeSpan.Zero;
             if (later > TimeSpan.Zero)
             {
                 await accounts.CheckAgainAsync(shop.Id, later, cancellationToken);
                 return new("busy", null, null);
             }
 
-            var check = await calls.RunAsync(
-                shop.Marketplace, CallKind.CheckAccount, () => marketplaces.Adapter(shop.Key).CheckAccountAsync(session, cancellationToken));
+            var check = consents.Covers(shop.Key)
+                ? await consents.LookAsync(shop, session, cancellationToken)
+                : await calls.RunAsync(
+                    shop.Marketplace, CallKind.CheckAccount, () => marketplaces.Adapter(shop.Key).CheckAccountAsync(session, cancellationToken));
             return await KeepAsync(shop, check, cancellationToken);
         }
         catch (MarketplaceException e)

@@ -5,9 +5,12 @@ using OcopMarket.Worker.Watching;
 
 namespace OcopMarket.Worker.Sellers;
 
-/// <summary>Looks at a shop through its consent, on a platform that has no adapter yet, and keeps the day on which the consent ends.</summary>
+/// <summary>Looks at a shop through its consent and keeps the day on which the consent ends.</summary>
 public sealed class ConsentLooks(ConnectStore store, CredentialStore credentials, ConsentPlatforms platforms, CallWatch calls)
 {
+    /// <summary>Whether shops of this platform are connected by their owners' consent.</summary>
+    public bool Covers(MarketplaceKey key) => platforms.Find(key.Value) is not null;
+
     /// <exception cref="MarketplaceException">The shop could not be asked about.</exception>
     public async Task<AccountCheck> LookAsync(ShopRow shop, SellerSession session, CancellationToken cancellationToken)
     {

@@ -46,7 +46,11 @@ public sealed partial class SellerSessions(
             row = await RenewAsync(row, cancellationToken);
         }
 
-        return row is null ? null : new SellerSession(shop.ExternalId ?? "", await credentials.OpenAccessAsync(row, cancellationToken));
+        return row is null ? null : new SellerSession(shop.ExternalId ?? "", await credentials.OpenAccessAsync(row, cancellationToken))
+        {
+            // Where an owner consented to the operator, it is the operator's key that signs.
+            Application = row.IsConsent ? await credentials.OpenPartnerAsync(shop.Key, cancellationToken) : null,
+        };
     }
 
     /// <summary>The platform refused the token of a call: get another, once. A sign-in that fails is told, not thrown: its callers are

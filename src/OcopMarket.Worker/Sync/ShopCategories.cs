@@ -6,7 +6,7 @@ using OcopMarket.Worker.Watching;
 
 namespace OcopMarket.Worker.Sync;
 
-/// <summary>Learns what a shop calls its categories, where every shop has categories of its own, before content is sent to it.</summary>
+/// <summary>Learns what must be known of a shop before content is sent to it: what it calls its categories, how it delivers.</summary>
 public sealed class ShopCategories(MarketplaceRegistry marketplaces, CallPacer pacer, CallWatch calls)
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
@@ -15,27 +15,27 @@ public sealed class ShopCategories(MarketplaceRegistry marketplaces, CallPacer p
     public async Task<bool> PrepareAsync(
         ShopRow shop, SellerSession session, IReadOnlyList<ListingDraft> drafts, CancellationToken cancellationToken)
     {
-        if (marketplaces.Ability<IShopCategories>(shop.Key) is not { } categories)
+        if (marketplaces.Ability<IShopFacts>(shop.Key) is not { } facts)
         {
             return true;
         }
 
-        foreach (var name in categories.Missing(session, drafts.Select(d => d.CriteriaSetNo)))
+        foreach (var fact in facts.Missing(session, drafts.Select(d => d.CriteriaSetNo)))
         {
             if (await pacer.TakeAsync(shop, CallKind.Taxonomy, _patience, cancellationToken) > TimeSpan.Zero)
             {
                 return false;
             }
 
-            await calls.RunAsync(shop.Marketplace, CallKind.Taxonomy, () => LearnAsync(categories, session, name, cancellationToken));
+            await calls.RunAsync(shop.Marketplace, CallKind.Taxonomy, () => LearnAsync(facts, session, fact, cancellationToken));
         }
 
         return true;
     }
 
-    private static async Task<bool> LearnAsync(IShopCategories categories, SellerSession session, string name, CancellationToken cancellationToken)
+    private static async Task<bool> LearnAsync(IShopFacts facts, SellerSession session, string fact, CancellationToken cancellationToken)
     {
-        await categories.LearnAsync(session, name, cancellationToken);
+        await facts.LearnAsync(session, fact, cancellationToken);
         return true;
     }
 }

@@ -11,7 +11,7 @@ public sealed partial class SecretRuleTests
     [
         "App/Hosting/PortalHome.cs", "Core/Marketplaces/Secret.cs", "Data/Sellers/ConsentTokens.cs", "Data/Vault/CredentialVault.cs", "Marketplaces/Http/Details.cs", "Marketplaces/MarketplaceRegistration.cs",
         "Marketplaces/Postmart/PostmartClient.cs", "Marketplaces/Postmart/PostmartSignIn.cs", "Marketplaces/Shopee/ShopeeClient.cs",
-        "Marketplaces/Shopee/ShopeeConsent.cs", "Marketplaces/Shopee/ShopeeSign.cs", "Marketplaces/Voso/VosoClient.cs", "Marketplaces/Voso/VosoSignIn.cs",
+        "Marketplaces/Shopee/ShopeeConsent.cs", "Marketplaces/Shopee/ShopeeSign.cs", "Marketplaces/Shopee/ShopeeWebhook.cs", "Marketplaces/Voso/VosoClient.cs", "Marketplaces/Voso/VosoSignIn.cs",
         "Marketplaces/WooCommerce/WooCommerceAdapter.cs", "Marketplaces/WooCommerce/WooCommerceClient.cs",
         "Marketplaces/WooCommerce/WooCommerceShop.cs", "Marketplaces/WooCommerce/WooCommerceWebhook.cs",
         "Web/Connecting/ConnectDesk.cs", "Web/People/OpenIdOptions.cs",

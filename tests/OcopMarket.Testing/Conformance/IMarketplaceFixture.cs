@@ -37,6 +37,9 @@ public interface IMarketplaceFixture
     /// <summary>Everything works again, and the shop is signed in.</summary>
     Task MendAsync();
 
+    /// <summary>So long after it was sent a callback is too old.</summary>
+    TimeSpan CallbackIsLate { get; }
+
     /// <summary>The platform's own count of undeleted items of a code.</summary>
     Task<int> CountAsync(string sku);
 

@@ -41,9 +41,15 @@ public abstract partial class MarketplaceConformance<TFixture>(TFixture fixture)
     }
 
     [Fact]
+    [Ability(typeof(ISellerSignIn))]
     public async Task A_good_login_gives_a_token_that_works()
     {
-        var tokens = await ((ISellerSignIn)fixture.Adapter).SignInAsync(fixture.Login, None);
+        if (fixture.Adapter is not ISellerSignIn signIn)
+        {
+            return; // shops are connected by their owners' consent
+        }
+
+        var tokens = await signIn.SignInAsync(fixture.Login, None);
         fixture.Wait(TimeSpan.FromSeconds(2));
 
         var check = await fixture.Adapter.CheckAccountAsync(fixture.Shop with { AccessToken = tokens.AccessToken }, None);
@@ -52,9 +58,15 @@ public abstract partial class MarketplaceConformance<TFixture>(TFixture fixture)
     }
 
     [Fact]
+    [Ability(typeof(ISellerSignIn))]
     public async Task A_bad_login_is_unauthorized()
     {
-        var error = await Assert.ThrowsAsync<MarketplaceException>(() => ((ISellerSignIn)fixture.Adapter).SignInAsync(
+        if (fixture.Adapter is not ISellerSignIn signIn)
+        {
+            return;
+        }
+
+        var error = await Assert.ThrowsAsync<MarketplaceException>(() => signIn.SignInAsync(
             fixture.Login with { Password = new Secret("khong-dung-mat-khau") }, None));
 
         Assert.Equal(FailureKind.Unauthorized, error.Kind);
@@ -243,14 +255,7 @@ public abstract partial class MarketplaceConformance<TFixture>(TFixture fixture)
     {
         var leaves = new Dictionary<string, PlatformCategory>();
         fixture.Wait(TimeSpan.FromSeconds(2));
-        foreach (var top in await fixture.Adapter.ReadCategoriesAsync(fixture.Shop, null, None))
-        {
-            fixture.Wait(TimeSpan.FromSeconds(2));
-            foreach (var leaf in top.IsLeaf ? [top] : await fixture.Adapter.ReadCategoriesAsync(fixture.Shop, top.Id, None))
-            {
-                leaves[fixture.Adapter is IShopCategories ? leaf.Name : leaf.Id] = leaf;
-            }
-        }
+        await GatherLeavesAsync(null, leaves);
 
         foreach (var (set, category) in fixture.Profile.Categories)
         {
@@ -291,7 +296,7 @@ public abstract partial class MarketplaceConformance<TFixture>(TFixture fixture)
             var sent = fixture.Now;
 
             var hints = verifier.Verify(body, headers, sent);
-            Assert.Contains(hints, h => h.SellerSku == draft.SellerSku && h.ExternalId == created.ExternalId);
+            Assert.Contains(hints, h => (h.SellerSku == draft.SellerSku || h.SellerSku.Length == 0) && h.ExternalId == created.ExternalId);
             Assert.Equal(hints, verifier.Verify(body, headers, sent));
 
             var forged = System.Text.Encoding.UTF8.GetBytes(
@@ -299,7 +304,23 @@ public abstract partial class MarketplaceConformance<TFixture>(TFixture fixture)
             Assert.Equal(FailureKind.Unauthorized, Assert.Throws<MarketplaceException>(() => verifier.Verify(forged, headers, sent)).Kind);
             Assert.Equal(
                 FailureKind.Unauthorized,
-                Assert.Throws<MarketplaceException>(() => verifier.Verify(body, headers, sent.AddHours(2))).Kind);
+                Assert.Throws<MarketplaceException>(() => verifier.Verify(body, headers, sent + fixture.CallbackIsLate)).Kind);
+        }
+    }
+
+    private async Task GatherLeavesAsync(string? parent, Dictionary<string, PlatformCategory> leaves)
+    {
+        fixture.Wait(TimeSpan.FromSeconds(2));
+        foreach (var category in await fixture.Adapter.ReadCategoriesAsync(fixture.Shop, parent, None))
+        {
+            if (category.IsLeaf)
+            {
+                leaves[fixture.Adapter is IShopCategories ? category.Name : category.Id] = category;
+            }
+            else
+            {
+                await GatherLeavesAsync(category.Id, leaves);
+            }
         }
     }
 

@@ -28,6 +28,9 @@ public abstract class SandboxFixture(string key) : IMarketplaceFixture, IAsyncLi
     public SellerSession Shop { get; private set; } = null!;
     public SellerLogin Login { get; private set; } = null!;
     public abstract int ApplicableTests { get; }
+    public virtual TimeSpan CallbackIsLate => TimeSpan.FromHours(2);
+    protected IServiceProvider ServicesOfApplication => _services;
+    protected string PlatformAddress => _host.Platforms.Single().BaseUrl;
     public IReadOnlyCollection<string> LogLines => _log.Lines;
     public DateTimeOffset Now => _time.GetUtcNow();
 
@@ -48,7 +51,7 @@ public abstract class SandboxFixture(string key) : IMarketplaceFixture, IAsyncLi
         _host = await SandboxHost.StartAsync(options, CancellationToken.None);
         var platform = _host.Platforms.Single();
         _control = new HttpClient { BaseAddress = new Uri(platform.BaseUrl) };
-        _services = Services(platform.BaseUrl, await PublicKeyAsync());
+        _services = Services(platform.BaseUrl, await PublicKeyAsync(), await SettingsAsync());
         var registry = _services.GetRequiredService<MarketplaceRegistry>();
         Adapter = registry.Adapter(new(key));
         Profile = registry.Profile(new(key));
@@ -59,7 +62,7 @@ public abstract class SandboxFixture(string key) : IMarketplaceFixture, IAsyncLi
         await PrepareAsync();
     }
 
-    public async Task DisposeAsync()
+    public virtual async Task DisposeAsync()
     {
         _control.Dispose();
         await _services.DisposeAsync();
@@ -83,8 +86,7 @@ public abstract class SandboxFixture(string key) : IMarketplaceFixture, IAsyncLi
         answer.EnsureSuccessStatusCode();
         Wait(TimeSpan.FromSeconds(2));
         Login = await LoginNowAsync();
-        var tokens = await ((ISellerSignIn)Adapter).SignInAsync(Login, CancellationToken.None);
-        Shop = Shop with { AccessToken = tokens.AccessToken };
+        Shop = await SessionAsync();
         Wait(TimeSpan.FromSeconds(2));
     }
 
@@ -104,6 +106,17 @@ public abstract class SandboxFixture(string key) : IMarketplaceFixture, IAsyncLi
 
     /// <summary>The login that works now: where a token was taken back, its owner may have to make another.</summary>
     protected virtual Task<SellerLogin> LoginNowAsync() => Task.FromResult(Login);
+
+    /// <summary>The platform refuses calls whose signed time is not its own.</summary>
+    protected virtual bool SignsTheTime => false;
+
+    /// <summary>Settings that only this platform has.</summary>
+    protected virtual Task<IReadOnlyDictionary<string, string?>> SettingsAsync() =>
+        Task.FromResult<IReadOnlyDictionary<string, string?>>(new Dictionary<string, string?>());
+
+    /// <summary>The shop with a token that works.</summary>
+    protected virtual async Task<SellerSession> SessionAsync() =>
+        Shop with { AccessToken = (await ((ISellerSignIn)Adapter).SignInAsync(Login, CancellationToken.None)).AccessToken };
 
     protected abstract SellerLogin LoginOf(SandboxPlatformInfo platform);
 
@@ -129,9 +142,9 @@ public abstract class SandboxFixture(string key) : IMarketplaceFixture, IAsyncLi
         return answer.IsSuccessStatusCode ? await answer.Content.ReadAsStringAsync() : null;
     }
 
-    private ServiceProvider Services(string baseUrl, string? publicKey)
+    private ServiceProvider Services(string baseUrl, string? publicKey, IReadOnlyDictionary<string, string?> own)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(own).AddInMemoryCollection(new Dictionary<string, string?>
         {
             [$"Marketplaces:{key}:BaseUrl"] = baseUrl,
             [$"Marketplaces:{key}:MaxResponseBytes"] = "262144",
@@ -140,6 +153,7 @@ public abstract class SandboxFixture(string key) : IMarketplaceFixture, IAsyncLi
         }).Build();
         return new ServiceCollection()
             .AddLogging(l => l.SetMinimumLevel(LogLevel.Trace).AddProvider(_log))
+            .AddSingleton(SignsTheTime ? _time : TimeProvider.System)
             .AddMarketplaces(configuration, WorkingCopy.Config)
             .BuildServiceProvider(validateScopes: true);
     }

@@ -84,6 +84,7 @@ public abstract class EngineFixture(string key) : PostgresFixture
         _control = new HttpClient { BaseAddress = new Uri(Platform.BaseUrl) };
         await AddPictureAsync();
         _services = Build(EngineDatabase());
+        await PrepareAsync();
         foreach (var loop in _services.GetServices<IHostedService>())
         {
             await loop.StartAsync(CancellationToken.None);
@@ -122,17 +123,26 @@ public abstract class EngineFixture(string key) : PostgresFixture
         }
 
         var shop = await PostAsync("shops", new JsonObject { ["name"] = $"HTX số {number}", ["phone"] = phone, ["ownerName"] = "Thạch Thị Chal Thi" });
+        await RegisterAsync(producer, $"HTX số {number}", shop);
+        await PlanAsync();
+        return goods;
+    }
+
+    /// <summary>The shop becomes the producer's, with a login of its own or the operator's, and with his mandate.</summary>
+    protected virtual async Task RegisterAsync(long producer, string name, JsonNode shop)
+    {
         var credential = await SignInAsync(LoginOf(shop));
         await Services.GetRequiredService<AccountStore>().RegisterAsync(
-            new(Marketplace, (string)shop["id"]!, producer, $"HTX số {number}", null, credential, AccountState.Registered, "registered", "test")
+            new(Marketplace, (string)shop["id"]!, producer, name, null, credential, AccountState.Registered, "registered", "test")
             {
                 MandateGivenOn = new DateOnly(2020, 1, 1),
                 MandateEvidence = "test",
             },
             CancellationToken.None);
-        await PlanAsync();
-        return goods;
     }
+
+    /// <summary>What must be there before the loops run.</summary>
+    protected virtual Task PrepareAsync() => Task.CompletedTask;
 
     /// <summary>A producer with one product; nothing is planned.</summary>
     protected Task<long> AddProductAsync(string number) => ScalarAsync<long>(AddProduct, new { n = number, sha = _sha })!;
@@ -224,6 +234,12 @@ public abstract class EngineFixture(string key) : PostgresFixture
     {
         var log = await _control.GetFromJsonAsync<JsonArray>(new Uri("/_sandbox/log", UriKind.Relative));
         return log!.Count(c => (string?)c!["call"] == call && (sku is null || c["skus"]!.AsArray().Any(s => (string?)s == sku)));
+    }
+
+    public async Task<int> CallsOfShopAsync(string call, string shop)
+    {
+        var log = await _control.GetFromJsonAsync<JsonArray>(new Uri("/_sandbox/log", UriKind.Relative));
+        return log!.Count(c => (string?)c!["call"] == call && (string?)c["shop"] == shop);
     }
 
     /// <summary>Where the engine finds the platform.</summary>
