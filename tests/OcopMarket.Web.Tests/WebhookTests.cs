@@ -21,6 +21,8 @@ namespace OcopMarket.Web.Tests;
 /// <summary>Callbacks over real HTTP: signed ones are kept once, everything else changes nothing.</summary>
 public sealed class WebhookTests : PostgresFixture, IAsyncLifetime
 {
+    private const string PushUrl = "https://connector.example.vn/webhooks/shopee";
+    private const string PushKey = "ocop-test-partner-key-0001";
     private readonly RSA _platform = RSA.Create(2048);
     private WebApplication _app = null!;
     private HttpClient _client = null!;
@@ -32,7 +34,10 @@ public sealed class WebhookTests : PostgresFixture, IAsyncLifetime
         builder.Logging.SetMinimumLevel(LogLevel.Critical);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Configuration.AddInMemoryCollection(
-            [new("Marketplaces:Postmart:CallbackPublicKey", _platform.ExportSubjectPublicKeyInfoPem())]);
+            [
+                new("Marketplaces:Postmart:CallbackPublicKey", _platform.ExportSubjectPublicKeyInfoPem()),
+                new("Marketplaces:Shopee:PushUrl", PushUrl), new("Marketplaces:Shopee:PushKey", PushKey),
+            ]);
         builder.Services.AddSingleton(new PortalDatabase(WebSource)).AddSingleton(TimeProvider.System);
         builder.Services.AddMarketplaces(builder.Configuration, Path.Combine(EmptyPortal.Repository(), "config"));
         builder.Services.AddSingleton(new RingKey(TestPeople.Key)).AddOcopWeb(TestPeople.Quick);
@@ -60,6 +65,30 @@ public sealed class WebhookTests : PostgresFixture, IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, await SendAsync("postmart", body));
 
         Assert.Equal(1, await CountAsync("webhook_receipt"));
+    }
+
+    /// <summary>The signature comes in the header in which others send keys; the answer must be empty, else it counts as not taken.</summary>
+    [Fact]
+    public async Task A_signed_push_of_Shopee_is_kept_with_the_platform_s_id_and_answered_with_nothing()
+    {
+        var body = $$$"""{"data":{"item_id":3903127451,"item_status":"BANNED"},"shop_id":14701711,"code":16,"timestamp":{{{TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()}}}}""";
+        var signature = Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(PushKey), Encoding.UTF8.GetBytes($"{PushUrl}|{body}")));
+
+        var (taken, text) = await PushAsync(body, signature);
+        var (forged, _) = await PushAsync(body.Replace("BANNED", "NORMAL", StringComparison.Ordinal), signature);
+
+        Assert.Equal((HttpStatusCode.OK, ""), (taken, text));
+        Assert.Equal(HttpStatusCode.Unauthorized, forged);
+        Assert.Equal("14701711  3903127451", await ScalarAsync<string>(
+            "SELECT concat_ws(' ', pending -> 0 ->> 'externalShopId', pending -> 0 ->> 'sellerSku', pending -> 0 ->> 'externalId') FROM webhook_receipt"));
+    }
+
+    private async Task<(HttpStatusCode Status, string Text)> PushAsync(string body, string signature)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/webhooks/shopee") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        request.Headers.TryAddWithoutValidation("Authorization", signature);
+        using var answer = await _client.SendAsync(request);
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 
     [Fact]

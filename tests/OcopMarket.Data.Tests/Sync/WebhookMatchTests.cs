@@ -49,6 +49,25 @@ public sealed class WebhookMatchTests(LedgerFixture ledger) : IClassFixture<Ledg
     }
 
     [Fact]
+    public async Task An_item_that_is_named_by_the_platform_s_id_alone_is_found_in_its_own_shop_only()
+    {
+        var listing = (await ledger.BeginAsync())[0];
+        await ledger.ExecuteAsync("UPDATE listing SET external_id = '3903127451' WHERE id = @listing", new { listing });
+        await ledger.ExecuteAsync("UPDATE listing_turn SET read_at = 'infinity' WHERE listing_id = @listing", new { listing });
+        var shop = await ledger.ScalarAsync<string>("SELECT a.external_id FROM listing l JOIN seller_account a ON a.id = l.account_id WHERE l.id = @listing", new { listing });
+
+        await _receipts.KeepAsync("postmart", "other shop", [new WebhookHint("khac", "", "3903127451"), new WebhookHint(shop!, "", "5")], CancellationToken.None);
+        await MatchAsync();
+        Assert.Equal((2, true), await StandingAsync("other shop"));
+        await ledger.ExecuteAsync("DELETE FROM webhook_receipt WHERE body_hash = 'other shop'");
+        await _receipts.KeepAsync("postmart", "by id", [new WebhookHint(shop!, "", "3903127451")], CancellationToken.None);
+        await MatchAsync();
+
+        Assert.Equal((0, false), await StandingAsync("by id"));
+        Assert.True(await ledger.ScalarAsync<bool>("SELECT read_at <= now() FROM listing_turn WHERE listing_id = @listing", new { listing }));
+    }
+
+    [Fact]
     public async Task What_means_nothing_of_ours_is_given_up_after_a_day_and_counted()
     {
         await KeepAsync("foreign", new WebhookHint("nobody", "nothing", null));
