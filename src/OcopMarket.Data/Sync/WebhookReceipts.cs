@@ -76,7 +76,7 @@ public sealed class WebhookReceipts(PortalDatabase portal)
             count = receipt.Items.Count,
             pending,
             shop = receipt.Shop is { } shop ? Keeper(receipt.Marketplace, shop) : "",
-            part = string.Create(CultureInfo.InvariantCulture, $"{receipt.Marketplace}:{RandomNumberGenerator.GetInt32(Parts)}"),
+            part = string.Create(CultureInfo.InvariantCulture, $"{receipt.Marketplace}:{Random.Shared.Next(Parts)}"),
             bytes = (long)RowBytes + Encoding.UTF8.GetByteCount(pending),
             ofShop = room.OfShop,
             ofPart = room.OfMarketplace / Parts,
