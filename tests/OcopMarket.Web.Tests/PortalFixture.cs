@@ -39,7 +39,7 @@ public class EmptyPortal : PostgresFixture
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(new PortalDatabase(WebSource));
         var config = Path.Combine(Repository(), "config");
-        builder.Services.AddMarketplaces(new ConfigurationBuilder().Build(), config).AddSingleton(ReferenceData.ReadRules(Path.Combine(config, "ocop")));
+        builder.Services.AddMarketplaces(Marketplaces, config).AddSingleton(ReferenceData.ReadRules(Path.Combine(config, "ocop")));
         builder.Services.AddSingleton(SubjectClocks.Load(Path.Combine(config, "ocop", "data-subjects.json"))).AddSingleton(new RetentionPeriods());
         builder.Services.AddSingleton(new RingKey(TestPeople.Key));
         builder.Services.AddOcopWeb(Settings);
@@ -80,6 +80,9 @@ public class EmptyPortal : PostgresFixture
 
     /// <summary>Whether somebody is there from the start.</summary>
     protected virtual bool HasPeople => true;
+
+    /// <summary>Settings of marketplaces over their files.</summary>
+    protected virtual IConfiguration Marketplaces { get; } = new ConfigurationBuilder().Build();
 
     protected virtual void Prepare(IServiceCollection services)
     {

@@ -1,14 +1,12 @@
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using OcopMarket.Marketplaces.Shopee;
 
 namespace OcopMarket.Web.Tests.Connecting;
 
 /// <summary>A portal whose operator has a login with Shopee, and shops of two producers in two provinces. There is no worker.</summary>
 public class ConnectPortalFixture : EmptyPortal
 {
-    protected override void Prepare(IServiceCollection services) => services.AddShopeeConsent(
-        new ConfigurationBuilder().AddInMemoryCollection([new("Marketplaces:Shopee:ConsentUrl", "http://127.0.0.1:9/auth")]).Build());
+    protected override IConfiguration Marketplaces { get; } =
+        new ConfigurationBuilder().AddInMemoryCollection([new("Marketplaces:Shopee:ConsentUrl", "http://127.0.0.1:9/auth")]).Build();
 
     protected override Task SeedAsync() => ExecuteAsync(
         """

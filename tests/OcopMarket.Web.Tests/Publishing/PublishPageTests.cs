@@ -81,7 +81,7 @@ public sealed class PublishPageTests(SeededPortal portal) : IClassFixture<Seeded
                 SELECT 3, '86', 'tỉnh' || n, 'Đặc sản số ' || n, 'dac san so ' || n, 8 FROM generate_series(1, 1137) n RETURNING id, producer_id),
             v AS (
                 INSERT INTO variant (product_id, producer_id, unit_code, key, list_price_vnd, stock_units, weight_grams)
-                SELECT id, producer_id, '86', 'v', 100000, 5, 500 FROM p RETURNING id, product_id, producer_id)
+                SELECT id, producer_id, '86', 'tỉnh-v' || id, 100000, 5, 500 FROM p RETURNING id, product_id, producer_id)
             INSERT INTO listing (product_id, variant_id, producer_id, unit_code, marketplace, account_id, seller_sku, desired, content, content_hash)
             SELECT v.product_id, v.id, 3, '86', m, a.id, 'T' || v.id, 'on_sale', '{}', '\x00'
             FROM v CROSS JOIN unnest(ARRAY['postmart', 'voso']) m JOIN seller_account a ON a.producer_id = 3 AND a.marketplace = m
