@@ -56,11 +56,11 @@ public sealed class WebhookMatchTests(LedgerFixture ledger) : IClassFixture<Ledg
         await ledger.ExecuteAsync("UPDATE listing_turn SET read_at = 'infinity' WHERE listing_id = @listing", new { listing });
         var shop = await ledger.ScalarAsync<string>("SELECT a.external_id FROM listing l JOIN seller_account a ON a.id = l.account_id WHERE l.id = @listing", new { listing });
 
-        await _receipts.KeepAsync("postmart", "other shop", [new WebhookHint("khac", "", "3903127451"), new WebhookHint(shop!, "", "5")], CancellationToken.None);
+        await KeepAsync("other shop", new WebhookHint("khac", "", "3903127451"), new WebhookHint(shop!, "", "5"));
         await MatchAsync();
         Assert.Equal((2, true), await StandingAsync("other shop"));
         await ledger.ExecuteAsync("DELETE FROM webhook_receipt WHERE body_hash = 'other shop'");
-        await _receipts.KeepAsync("postmart", "by id", [new WebhookHint(shop!, "", "3903127451")], CancellationToken.None);
+        await KeepAsync("by id", new WebhookHint(shop!, "", "3903127451"));
         await MatchAsync();
 
         Assert.Equal((0, false), await StandingAsync("by id"));
