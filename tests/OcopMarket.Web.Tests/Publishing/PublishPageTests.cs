@@ -76,15 +76,21 @@ public sealed class PublishPageTests(SeededPortal portal) : IClassFixture<Seeded
     public async Task A_whole_province_fits_into_one_plan()
     {
         await portal.ExecuteAsync("""
-            WITH p AS (
+            WITH o AS (INSERT INTO producer (key, name, name_folded, unit_now) VALUES ('p86', 'HTX Toàn Tỉnh', 'htx toan tinh', '86') RETURNING id),
+            a AS (
+                INSERT INTO seller_account (marketplace, external_id, producer_id, unit_code, shop_name, state, state_evidence, opened_by)
+                SELECT m, 's86' || m, o.id, '86', 'HTX Toàn Tỉnh', 'active', 'x', 'self' FROM o, unnest(ARRAY['postmart', 'voso']) m RETURNING id, marketplace, producer_id),
+            g AS (
+                INSERT INTO mandate (account_id, producer_id, unit_code, given_on, evidence, recorded_by)
+                SELECT id, producer_id, '86', CURRENT_DATE - 30, 'x', 'x' FROM a),
+            p AS (
                 INSERT INTO product (producer_id, unit_code, key, name, name_folded, criteria_set_no)
-                SELECT 3, '86', 'tỉnh' || n, 'Đặc sản số ' || n, 'dac san so ' || n, 8 FROM generate_series(1, 1137) n RETURNING id, producer_id),
+                SELECT o.id, '86', 'tỉnh' || n, 'Đặc sản số ' || n, 'dac san so ' || n, 8 FROM o, generate_series(1, 1137) n RETURNING id, producer_id),
             v AS (
                 INSERT INTO variant (product_id, producer_id, unit_code, key, list_price_vnd, stock_units, weight_grams)
                 SELECT id, producer_id, '86', 'tỉnh-v' || id, 100000, 5, 500 FROM p RETURNING id, product_id, producer_id)
             INSERT INTO listing (product_id, variant_id, producer_id, unit_code, marketplace, account_id, seller_sku, desired, content, content_hash)
-            SELECT v.product_id, v.id, 3, '86', m, a.id, 'T' || v.id, 'on_sale', '{}', '\x00'
-            FROM v CROSS JOIN unnest(ARRAY['postmart', 'voso']) m JOIN seller_account a ON a.producer_id = 3 AND a.marketplace = m
+            SELECT v.product_id, v.id, v.producer_id, '86', a.marketplace, a.id, 'T' || v.id, 'on_sale', '{}', '\x00' FROM v JOIN a ON a.producer_id = v.producer_id
             """);
         Assert.True(DataScope.TryParse("units:86", out var reach));
         using var staff = await portal.People.SignedInAsync(PersonRole.Staff, await portal.People.PutAsync(PersonRole.Staff, "tinh@test.example", reach));
@@ -92,7 +98,8 @@ public sealed class PublishPageTests(SeededPortal portal) : IClassFixture<Seeded
         var made = await PostAsync(staff, [("viec", "publish"), ("tat-ca", "1"), .. _both]);
 
         Assert.Contains("Cộng: 2.274 tin, đúng bằng số đã chọn", await staff.PageAsync(made.Location!), StringComparison.Ordinal);
-        await portal.ExecuteAsync("DELETE FROM wish_plan WHERE scope = 'units:86'; DELETE FROM listing WHERE unit_code = '86'; DELETE FROM variant WHERE unit_code = '86'; DELETE FROM product WHERE unit_code = '86'");
+        await portal.ExecuteAsync(
+            "DELETE FROM wish_plan WHERE scope = 'units:86'; DELETE FROM listing WHERE unit_code = '86'; DELETE FROM variant WHERE unit_code = '86'; DELETE FROM product WHERE unit_code = '86'; DELETE FROM mandate WHERE unit_code = '86'; DELETE FROM seller_account WHERE unit_code = '86'; DELETE FROM producer WHERE unit_now = '86'");
     }
 
     [Theory]
