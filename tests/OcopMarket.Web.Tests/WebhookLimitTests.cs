@@ -4,8 +4,6 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using OcopMarket.Marketplaces;
 using OcopMarket.Web.People;
 using OcopMarket.Web.Webhooks;
 
@@ -22,9 +20,8 @@ public sealed class WebhookPortal : EmptyPortal
         Webhooks = new() { ShopPerMinute = 5, MarketplacePerMinute = 40, ShopMegabytes = 1 },
     };
 
-    protected override void Prepare(IServiceCollection services) => services.AddMarketplaces(
-        new ConfigurationBuilder().AddInMemoryCollection([new("Marketplaces:WooCommerce:WebhookSecret", Secret)]).Build(),
-        Path.Combine(Repository(), "config"));
+    protected override IConfiguration Marketplaces { get; } =
+        new ConfigurationBuilder().AddInMemoryCollection([new("Marketplaces:WooCommerce:WebhookSecret", Secret)]).Build();
 }
 
 /// <summary>Who may sign may still not tell without end, and whoever does delays nobody else.</summary>

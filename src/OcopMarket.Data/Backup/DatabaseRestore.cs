@@ -6,6 +6,7 @@ using Dapper;
 using Npgsql;
 using OcopMarket.Core.People;
 using OcopMarket.Data.Audit;
+using OcopMarket.Data.Catalog;
 using OcopMarket.Data.Migrations;
 using OcopMarket.Data.Sync;
 
@@ -178,8 +179,11 @@ public static class DatabaseRestore
             new CommandDefinition(Identities, transaction: transaction, cancellationToken: cancellationToken)))
         {
             var (table, quoted) = (BackupFormat.Place(name), BackupFormat.Quote(column));
+
+            // The portal's own source bears the last number that there is: counted from it, there would be none for the next list.
+            var drawn = $"FROM {table}{(name == "source" ? $" WHERE id <> {PortalSource.Number}" : "")}";
             await connection.ExecuteAsync(new CommandDefinition(
-                $"SELECT setval(pg_get_serial_sequence(@table, @column), greatest((SELECT max({quoted}) FROM {table}), 1), EXISTS (SELECT FROM {table}))",
+                $"SELECT setval(pg_get_serial_sequence(@table, @column), greatest((SELECT max({quoted}) {drawn}), 1), EXISTS (SELECT {drawn}))",
                 new { table, column }, transaction, cancellationToken: cancellationToken));
         }
 

@@ -26,6 +26,7 @@ public sealed class BackupTests(LedgerFixture ledger) : IClassFixture<LedgerFixt
         Assert.Equal(3, await ledger.ScalarAsync<long>(
             "SELECT count(*) FROM seller_account WHERE unswept_since IS NOT NULL AND sweep_at > now() + interval '4 min' AND epoch > 0"));
         Assert.True(await ledger.ScalarAsync<long>("INSERT INTO producer (key, name, name_folded) VALUES ('moi', 'Mới', 'moi') RETURNING id") > 3);
+        Assert.InRange(await ledger.ScalarAsync<int>("INSERT INTO source (key, name, kind) VALUES ('moi', 'Danh sách mới', 'csv') RETURNING id"), 1, 1000);
     }
 
     [Fact]

@@ -54,6 +54,19 @@ public sealed class LedgerFixture : PostgresFixture
         new Dictionary<string, ListingTiming> { ["postmart"] = _timing, ["voso"] = _timing }, TimeProvider.System,
         new Dictionary<string, DriftPolicy> { ["postmart"] = drift });
 
+    /// <summary>What the server counted of one table, after every connection has told its counts: it does so at its end at the latest.</summary>
+    public async Task<T> CountedAsync<T>(string table, string counts)
+    {
+        Rest();
+        while (await ScalarAsync<bool>(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid())"))
+        {
+            await Task.Delay(20);
+        }
+
+        return (await QueryAsync<T>($"SELECT {counts} FROM pg_stat_user_tables WHERE relname = @table", new { table })).Single();
+    }
+
     public async Task ReconcileAsync(params long[] ids)
     {
         await using var connection = await DataSource.OpenConnectionAsync();

@@ -36,7 +36,7 @@ public sealed class HostilePagesTests(BrowserPortal portal) : IClassFixture<Brow
         UPDATE variant SET name = @texts[1 + (id + @round) % @n], unit = @texts[1 + (id + @round + 6) % @n];
         UPDATE producer SET name = @texts[1 + (id + @round + 7) % @n], kind_text = @texts[1 + (id + @round + 8) % @n], commune = @texts[1 + (id + @round + 9) % @n];
         UPDATE certification SET decision_no = @texts[1 + (id + @round + 10) % @n], issuing_body = @texts[1 + (id + @round + 11) % @n];
-        UPDATE source SET name = @texts[1 + (id + @round + 12) % @n];
+        UPDATE source SET name = @texts[1 + (id % 1000 + @round + 12) % @n];
         UPDATE source_run SET file_name = @texts[1 + (id + @round + 13) % @n] || '.xlsx', started_by = @texts[1 + (id + @round + 14) % @n],
                failure_vi = CASE WHEN failure_code IS NOT NULL THEN @texts[1 + (id + @round + 15) % @n] END, description = @texts[1 + (id + @round + 16) % @n];
         UPDATE source_rejected SET sheet = @texts[1 + (row_no + @round) % @n], column_name = @texts[1 + (row_no + @round + 17) % @n], reason_vi = @texts[1 + (row_no + @round + 18) % @n],
@@ -53,6 +53,10 @@ public sealed class HostilePagesTests(BrowserPortal portal) : IClassFixture<Brow
         UPDATE subject_request SET evidence = @texts[1 + (id + @round + 39) % @n], recorded_by = @texts[1 + (id + @round + 40) % @n], approved_by = @texts[1 + (id + @round + 41) % @n],
                ended_reason = @texts[1 + (id + @round + 42) % @n],
                left_over = CASE WHEN step = 'done' THEN jsonb_build_array(jsonb_build_object('marketplace', @texts[1 + (id + @round + 43) % @n]::text, 'shop', @texts[1 + (id + @round + 44) % @n]::text, 'item', '<b>')) ELSE '[]' END;
+        UPDATE product_edit SET by_name = @texts[1 + (id + @round + 45) % @n],
+               changes = jsonb_build_array(jsonb_build_object('field', 'description', 'was', @texts[1 + (id + @round + 46) % @n]::text, 'becomes', @texts[1 + (id + @round + 47) % @n]::text, 'back', false));
+        UPDATE wish_plan SET planned_by = @texts[1 + (id + @round + 48) % @n], reason = left(@texts[1 + (id + @round + 49) % @n], 500);
+        UPDATE product_season SET told_by = @texts[1 + (product_id + @round + 50) % @n], reason = @texts[1 + (product_id + @round + 51) % @n];
         UPDATE identity.person SET name = left(@texts[1 + (id + @round + 38) % @n], 100);
         """;
 

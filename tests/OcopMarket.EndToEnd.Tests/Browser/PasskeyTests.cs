@@ -43,7 +43,7 @@ public sealed class PasskeyTests(BrowserPortal portal) : IClassFixture<BrowserPo
 
         await page.ClickAsync("form[data-passkey] button");
         await page.WaitForURLAsync($"{Root}/");
-        Assert.Contains("Tổng quan", await page.Locator("h1").InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Contains("Việc của tôi", await page.Locator("h1").InnerTextAsync(), StringComparison.Ordinal);
         Assert.True(await portal.Database.ScalarAsync<bool>("SELECT bool_or(is_strong) FROM identity.session"));
 
         // A page of somebody else could ask less of the device; the device then vouches for a touch, not for its person.
