@@ -83,7 +83,7 @@ public sealed class PreflightTests
     [InlineData("Sản phẩm tiềm năng 5 sao", null)]
     public void Stars_in_the_text_must_be_those_of_the_certificate(string text, string? code)
     {
-        var findings = Preflight.Check(Drafts.Nectar() with { Description = text }, Postmart);
+        var findings = Preflight.Check(Drafts.Nectar() with { Description = text, IsPotentialFiveStar = true }, Postmart);
 
         Assert.Equal(code is null ? [] : [code], findings.Select(f => f.Code));
         Assert.All(findings, f => Assert.Equal(Severity.Warning, f.Severity));
@@ -97,7 +97,36 @@ public sealed class PreflightTests
     [InlineData("An OCOP product of 5 stars", 4, "stars_claim_too_high")]
     [InlineData("Trước đạt 3 sao, nay 4 sao", 3, "stars_claim_too_high")]
     [InlineData("OCOP 3 sao", null, "stars_claim_uncertified")]
-    [InlineData("Sản phẩm tiềm năng 5 sao", null, null)]
+    [InlineData("OCOP 5sao", 3, "stars_claim_too_high")]
+    [InlineData("Đạt 5 ngôi sao", 3, "stars_claim_too_high")]
+    [InlineData("Sản phẩm năm ngôi sao", 4, "stars_claim_too_high")]
+    [InlineData("Hạng 5 cánh sao", 4, "stars_claim_too_high")]
+    [InlineData("OCOP 05 sao", 3, "stars_claim_too_high")]
+    [InlineData("OCOP 5.0 sao", 3, "stars_claim_too_high")]
+    [InlineData("Hàng OCOP 5*, giao ngay", 3, "stars_claim_too_high")]
+    [InlineData("OCOP ５ sao", 3, "stars_claim_too_high")]
+    [InlineData("OCOP ⑤ sao", 3, "stars_claim_too_high")]
+    [InlineData("OCOP ❺ sao", 3, "stars_claim_too_high")]
+    [InlineData("OCOP 𝟓 𝐬𝐚𝐨", 3, "stars_claim_too_high")]
+    [InlineData("OCOP ٥ sao", 3, "stars_claim_too_high")]
+    [InlineData("OCOP 5 sаo", 3, "stars_claim_too_high")]
+    [InlineData("OCOP 5 ѕаο", 3, "stars_claim_too_high")]
+    [InlineData("OCOP 5 s.a.o", 3, "stars_claim_too_high")]
+    [InlineData("OCOP 5 s\u200bao", 3, "stars_claim_too_high")]
+    [InlineData("OCOP 5️⃣ sao", 3, "stars_claim_too_high")]
+    [InlineData("OCOP 5 🌟", 3, "stars_claim_too_high")]
+    [InlineData("OCOP 🌟🌟🌟🌟🌟", 3, "stars_claim_too_high")]
+    [InlineData("OCOP ✪✪✪✪", 3, "stars_claim_too_high")]
+    [InlineData("OCOP ★ ★ ★ ★ ★", 3, "stars_claim_too_high")]
+    [InlineData("★★★★★★★★", 4, "stars_claim_too_high")]
+    [InlineData("OCOP ☆☆☆☆☆", 3, "stars_claim_too_high")]
+    [InlineData("Đạt chuẩn OCOP cấp quốc gia", 4, "stars_claim_too_high")]
+    [InlineData("Sản phẩm tiềm năng 5 sao", 3, "stars_claim_too_high")]
+    [InlineData("Sản phẩm tiềm năng 5 sao", null, "stars_claim_uncertified")]
+    [InlineData("OCOP ★★★☆☆", 3, null)]
+    [InlineData("Chương trình OCOP quốc gia mỗi xã một sản phẩm", 3, null)]
+    [InlineData("Mua 5 * 3 gói, hoặc 5 gói; sao chè bằng chảo gang", 3, null)]
+    [InlineData("Chè sao tay 5 lần, phơi sương 3 đêm", 3, null)]
     [InlineData("OCOP 3 sao", 3, null)]
     public void More_stars_than_a_valid_certificate_has_go_nowhere(string text, int? stars, string? code)
     {
@@ -109,6 +138,28 @@ public sealed class PreflightTests
             Assert.All(findings, f => Assert.Equal(Severity.Blocking, f.Severity));
         }
     }
+
+    [Fact]
+    public void Every_text_that_is_sent_is_looked_at_and_the_finding_names_it()
+    {
+        var draft = Drafts.Nectar() with { Claim = Drafts.Nectar().Claim! with { Stars = 3 } };
+        (string Field, ListingDraft Draft)[] texts =
+        [
+            ("brand", draft with { Brand = "Năm Sao OCOP 5 sao" }), ("origin", draft with { Origin = "OCOP 5 sao Vĩnh Long" }),
+            ("unit", draft with { Unit = "hộp 5 sao" }), ("shelfLife", draft with { ShelfLife = "12 tháng, OCOP 5 sao" }),
+            ("foodSafetyNo", draft with { FoodSafetyNo = "15/2025 OCOP 5 sao" }), ("description", draft with { Description = "OCOP 5 sao" }),
+        ];
+
+        foreach (var (field, claims) in texts)
+        {
+            var finding = Assert.Single(Preflight.Check(claims, Postmart), f => f.Code == "stars_claim_too_high");
+            Assert.Equal([field], finding.Fields);
+        }
+    }
+
+    [Fact]
+    public void Potential_five_stars_may_be_said_where_a_list_says_so() => Assert.Empty(Preflight.Check(
+        Drafts.Nectar() with { Description = "Sản phẩm tiềm năng 5 sao", Claim = null, IsPotentialFiveStar = true }, Postmart));
 
     [Fact]
     public void A_number_of_years_in_words_is_no_claim_that_stops_a_listing() => Assert.DoesNotContain(

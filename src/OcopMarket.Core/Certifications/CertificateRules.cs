@@ -90,10 +90,12 @@ public sealed record CertificateRules
             .ThenBy(c => c.CertificateNo, StringComparer.Ordinal)
             .FirstOrDefault();
 
-    public CertificateStanding StandingOf(IReadOnlyCollection<Certification> certifications, DateOnly today) =>
-        ClaimFor(certifications, today) is { } claim
-            ? new(claim, null)
-            : new(null, WarningFor([.. certifications.Select(c => StateOf(c, certifications, today))]));
+    public CertificateStanding StandingOf(IReadOnlyCollection<Certification> certifications, DateOnly today)
+    {
+        var states = certifications.Select(c => StateOf(c, certifications, today)).ToHashSet();
+        var isPotential = states.Contains(CertificationState.Potential5Star);
+        return ClaimFor(certifications, today) is { } claim ? new(claim, null, isPotential) : new(null, WarningFor(states), isPotential);
+    }
 
     private static string? WarningFor(HashSet<CertificationState> states)
     {

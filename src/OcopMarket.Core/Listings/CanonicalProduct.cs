@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace OcopMarket.Core.Listings;
 
 /// <summary>What we would say of one variant in one shop, complete or not. The validator reads it; the pages preview it.</summary>
@@ -30,6 +32,10 @@ public sealed record ListingDraft
 
     /// <summary>Null: the listing says nothing of OCOP.</summary>
     public OcopClaim? Claim { get; init; }
+
+    /// <summary>A list names it as potential five stars: texts may say that much. Nothing of it is sent.</summary>
+    [JsonIgnore]
+    public bool IsPotentialFiveStar { get; init; }
     public IReadOnlyList<ListingImage> Images { get; init; } = [];
 
     /// <summary>The same facts as a complete product.</summary>

@@ -70,14 +70,14 @@ public static class ListingComposer
         {
             var title = Title(item, profile.Rules.Title);
             var same = listings.Find(l => l.Draft.Title == title);
-            var draft = same?.Draft ?? (listings is [var first, ..] ? first.Draft with { Title = title } : Draft(item, title, standing.Claim, today));
+            var draft = same?.Draft ?? (listings is [var first, ..] ? first.Draft with { Title = title } : Draft(item, title, standing, today));
             listings.Add(new(item, profile.Key, draft, same?.ContentHash ?? Hash(draft), Findings(item, draft, profile, standing.Warning)));
         }
 
         return listings;
     }
 
-    private static ListingDraft Draft(CatalogueItem item, string title, OcopClaim? claim, DateOnly today) => new()
+    private static ListingDraft Draft(CatalogueItem item, string title, CertificateStanding standing, DateOnly today) => new()
     {
         SellerSku = Sku(item),
         Title = title,
@@ -97,7 +97,8 @@ public static class ListingComposer
         ShelfLife = item.ShelfLife,
         FoodSafetyNo = item.FoodSafetyNo,
         CriteriaSetNo = item.CriteriaSetNo,
-        Claim = claim,
+        Claim = standing.Claim,
+        IsPotentialFiveStar = standing.IsPotentialFiveStar,
         Images = item.Images,
     };
 

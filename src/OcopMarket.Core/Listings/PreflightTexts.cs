@@ -71,7 +71,7 @@ internal static partial class PreflightTexts
             yield return PreflightIssue.Of("phone_in_text", phone.Value);
         }
 
-        if (StarClaims.Check(string.Join('\n', all, draft.Brand), draft.Claim?.Stars) is { } stars)
+        if (StarClaims.Check(draft) is { } stars)
         {
             yield return stars;
         }

@@ -72,7 +72,7 @@ public sealed class CertificateRulesTests
         var certification = new Certification { Kind = kind, Stars = stars, DecisionNo = "1" };
 
         Assert.Equal(state, StateOf(certification));
-        Assert.Equal(new(null, warning), Rules.StandingOf([certification], Today));
+        Assert.Equal(new(null, warning, kind == RecognitionKind.PotentialFiveStar), Rules.StandingOf([certification], Today));
     }
 
     [Fact]
