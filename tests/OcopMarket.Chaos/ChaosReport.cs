@@ -15,6 +15,9 @@ internal sealed record ChaosReport
     /// <summary>Items in the shops that the database no longer knew after it was put back to an older backup.</summary>
     public required long Forgotten { get; init; }
 
+    /// <summary>Prices that differed after that return and were decided by a person, by <c>./run keep ours --since-restore</c>.</summary>
+    public required long Decided { get; init; }
+
     /// <summary>Workers that ended though nobody struck them; they were started again.</summary>
     public required int OtherEnds { get; init; }
 

@@ -14,6 +14,7 @@ internal sealed class ChaosRun(ChaosOptions options, IProgress<string> say, Time
     private int _edits;
     private int _restores;
     private long _forgotten;
+    private long _decided;
     private string? _backup;
     private long _backedUp;
 
@@ -39,6 +40,11 @@ internal sealed class ChaosRun(ChaosOptions options, IProgress<string> say, Time
         await StrikeAsync(new(home, office, catalogue, database, platforms, workers), cancellationToken);
         say.Report($"All blows are dealt after {time.GetElapsedTime(begun).TotalSeconds:0} s; waiting for rest");
         var settled = await SettleAsync(database, cancellationToken);
+        if (settled && _restores > 0)
+        {
+            settled = await DecideAsync(home, database, platforms, cancellationToken) == 0 || await SettleAsync(database, cancellationToken);
+        }
+
         await stop.CancelAsync();
         await watching;
         var report = await ReportAsync(catalogue, platforms, database, workers, settled, cancellationToken);
@@ -136,6 +142,18 @@ internal sealed class ChaosRun(ChaosOptions options, IProgress<string> say, Time
         say.Report($"Put back to an older backup: of {before} items in the shops {after} are known");
     }
 
+    /// <summary>What a person does after a return to a backup: a price that rose and fell again since is not told from somebody's edit in the
+    /// shop, waits to be decided, and is ours here, because nobody edits in these shops.</summary>
+    private async Task<long> DecideAsync(AppFolder home, ChaosDatabase database, ChaosPlatforms platforms, CancellationToken cancellationToken)
+    {
+        const string Decided = "SELECT count(*) FROM listing_event WHERE kind = 'decided'";
+        await CommandAsync(
+            home, database, platforms, cancellationToken, "keep", "ours", "--since-restore", "--by", "Chaos", "--reason", "all lists were pulled after the return");
+        _decided = (await database.AskAsync<long>(Decided, cancellationToken))[0];
+        say.Report($"{_decided} prices that differed since the return to a backup were decided by a person");
+        return _decided;
+    }
+
     private static async Task<long> KnownAsync(Field field, CancellationToken cancellationToken) =>
         (await field.Database.AskAsync<long>("SELECT count(*) FROM listing WHERE external_id IS NOT NULL", cancellationToken))[0];
 
@@ -149,11 +167,15 @@ internal sealed class ChaosRun(ChaosOptions options, IProgress<string> say, Time
         }
     }
 
-    private async Task CommandAsync(Field field, CancellationToken cancellationToken, params string[] arguments)
+    private Task CommandAsync(Field field, CancellationToken cancellationToken, params string[] arguments) =>
+        CommandAsync(field.Home, field.Database, field.Platforms, cancellationToken, arguments);
+
+    private async Task CommandAsync(
+        AppFolder home, ChaosDatabase database, ChaosPlatforms platforms, CancellationToken cancellationToken, params string[] arguments)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var end = await AppProcess.RunAsync(
-            field.Home, Environment(field.Database, field.Platforms), [.. arguments, "--data", field.Home.Data]);
+            home, Environment(database, platforms), [.. arguments, "--data", home.Data]);
         if (end.Code != 0)
         {
             throw new InvalidOperationException($"{arguments[0]} ended with {end.Code}: {end.Errors}");
@@ -212,6 +234,7 @@ internal sealed class ChaosRun(ChaosOptions options, IProgress<string> say, Time
             Edits = _edits,
             Restores = _restores,
             Forgotten = _forgotten,
+            Decided = _decided,
             OtherEnds = workers.OtherEnds,
             LastWords = workers.LastWords.Length > 600 ? workers.LastWords[..600] : workers.LastWords,
             Live = await Count("listing WHERE state = 'live'"),

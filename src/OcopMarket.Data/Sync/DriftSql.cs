@@ -106,6 +106,16 @@ internal static class DriftSql
         SELECT id, producer_id, 'decided', @what, @by, CASE WHEN @what = 'theirs' THEN accepted_price::text END, @reason FROM listing WHERE id = ANY(@ids) ORDER BY id
         """;
 
+    /// <summary>Prices that differ since the database was put back to a backup: found by a reading after it, of an item that nothing was sent
+    /// to since. Either a price of ours is forgotten, or somebody set another by hand; no reading tells which.</summary>
+    public const string SinceRestore = """
+        SELECT l.id
+        FROM listing_issue i JOIN listing l ON l.id = i.listing_id JOIN seller_account a ON a.id = l.account_id
+        WHERE i.code = 'drift' AND i.origin = 'engine' AND i.fields = '{price}' AND i.closed_at IS NULL AND a.epoch > 0
+          AND i.opened_at >= to_timestamp(a.epoch) AND coalesce(l.submitted_at, '-infinity') < to_timestamp(a.epoch)
+        ORDER BY l.id
+        """;
+
     public const string Waiting = """
         SELECT l.id AS listing_id, l.marketplace, p.name AS product, i.code, i.fields[1] AS field, l.desired_price, l.seen_price,
                l.desired_stock, l.seen_stock, l.seen, i.opened_at

@@ -28,6 +28,14 @@ public sealed class StaffDecisions(NpgsqlDataSource dataSource, ListingReconcile
             new CommandDefinition(DriftSql.Waiting, cancellationToken: cancellationToken))).AsList();
     }
 
+    /// <summary>Listings whose price differs from ours since the database was put back to an older backup.</summary>
+    public static async Task<IReadOnlyList<long>> SinceRestoreAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        return (await connection.QueryAsync<long>(
+            new CommandDefinition(DriftSql.SinceRestore, cancellationToken: cancellationToken))).AsList();
+    }
+
     /// <returns>The listings to which the decision applied: of the others nothing waits that it could decide.</returns>
     public async Task<IReadOnlyList<long>> DecideAsync(
         Decision decision, IReadOnlyList<long> listings, Actor by, string reason, CancellationToken cancellationToken)

@@ -128,6 +128,27 @@ public sealed class DriftTests(LedgerFixture ledger) : IClassFixture<LedgerFixtu
     }
 
     [Fact]
+    public async Task Prices_that_differ_since_a_return_to_a_backup_are_known_and_no_others()
+    {
+        var listing = await DifferentAsync();
+        Assert.Empty(await SinceRestoreAsync());
+
+        await ledger.ExecuteAsync("UPDATE seller_account SET epoch = extract(epoch FROM now())::bigint - 600");
+        Assert.Equal([listing], await SinceRestoreAsync());
+
+        await ledger.ExecuteAsync("UPDATE listing_issue SET opened_at = now() - interval '11 minutes'");
+        Assert.Empty(await SinceRestoreAsync());
+        await ledger.ExecuteAsync("UPDATE listing_issue SET opened_at = now()");
+        await ledger.ExecuteAsync("UPDATE listing SET submitted_at = now() - interval '9 minutes'");
+        Assert.Empty(await SinceRestoreAsync());
+        await ledger.ExecuteAsync("UPDATE listing SET submitted_at = NULL");
+        Assert.Equal([listing], await SinceRestoreAsync());
+
+        await ledger.ExecuteAsync("UPDATE listing_issue SET fields = '{state}'");
+        Assert.Empty(await SinceRestoreAsync());
+    }
+
+    [Fact]
     public async Task What_was_set_aside_is_tried_again_and_a_create_is_looked_up_first()
     {
         var listing = await OnSaleAsync();
@@ -179,6 +200,8 @@ public sealed class DriftTests(LedgerFixture ledger) : IClassFixture<LedgerFixtu
 
     private Task<IReadOnlyList<long>> DecideAsync(Decision decision, long listing) =>
         new StaffDecisions(ledger.DataSource, ledger.Reconciler).DecideAsync(decision, [listing], new("Lan", "test"), "asked by telephone", CancellationToken.None);
+
+    private Task<IReadOnlyList<long>> SinceRestoreAsync() => StaffDecisions.SinceRestoreAsync(ledger.DataSource, CancellationToken.None);
 
     private Task<string?> IssueAsync(long listing) => ledger.ScalarAsync<string>(
         "SELECT string_agg(code, ',') FROM listing_issue WHERE listing_id = @listing AND closed_at IS NULL", new { listing });
