@@ -120,7 +120,8 @@ public static class OcopWeb
     /// <summary>A form that is larger than its page takes is refused in a sentence before it is read; reading it would end in a fault without one.</summary>
     private static Task RefuseLargeForms(HttpContext http, RequestDelegate next)
     {
-        if (!http.Request.HasFormContentType || !(http.Request.ContentLength > http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize))
+        var most = http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize;
+        if (!HttpMethods.IsPost(http.Request.Method) || !http.Request.HasFormContentType || !(http.Request.ContentLength > most))
         {
             return next(http);
         }
