@@ -30,6 +30,7 @@ public static class MarketplaceRegistration
         services.AddShopee(layered);
         services.TryAddSingleton<ConsentPlatforms>();
         services.TryAddSingleton<MarketplaceRegistry>();
+        services.TryAddSingleton<IMarketplaceCatalog>(s => s.GetRequiredService<MarketplaceRegistry>());
         return services;
     }
 

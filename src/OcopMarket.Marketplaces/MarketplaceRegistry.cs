@@ -3,7 +3,7 @@ using OcopMarket.Core.Marketplaces;
 namespace OcopMarket.Marketplaces;
 
 /// <summary>The platforms that are registered. Pages, schedules and the dispatcher list these and know no platform by name.</summary>
-public sealed class MarketplaceRegistry
+public sealed class MarketplaceRegistry : IMarketplaceCatalog
 {
     private readonly Dictionary<MarketplaceKey, IMarketplaceAdapter> _adapters;
     private readonly Dictionary<MarketplaceKey, ErrorDictionary> _errors;
@@ -18,6 +18,7 @@ public sealed class MarketplaceRegistry
     }
 
     public IReadOnlyList<MarketplaceKey> Keys { get; }
+    public IReadOnlyList<MarketplaceProfile> Profiles => [.. Keys.Select(Profile)];
 
     /// <exception cref="KeyNotFoundException">No adapter is registered for this platform.</exception>
     public IMarketplaceAdapter Adapter(MarketplaceKey key) => _adapters.TryGetValue(key, out var adapter)

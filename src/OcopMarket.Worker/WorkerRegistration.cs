@@ -91,11 +91,7 @@ public static class WorkerRegistration
 
     private static IServiceCollection AddWishPlanner(this IServiceCollection services)
     {
-        services.TryAddSingleton(s =>
-        {
-            var all = s.GetRequiredService<MarketplaceRegistry>();
-            return new CatalogueComposer(all.Keys.Select(all.Profile), s.GetRequiredService<CertificateRules>());
-        });
+        services.TryAddSingleton<CatalogueComposer>();
         services.TryAddSingleton<WishPlanner>();
         return services;
     }

@@ -32,7 +32,8 @@ public sealed class HttpTests(SeededPortal portal) : IClassFixture<SeededPortal>
     {
         var sha = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(stored)));
         await portal.ExecuteAsync(
-            "INSERT INTO media (sha256, content_type, width, height, bytes, content) VALUES (@sha, @stored, 1, 1, 30, convert_to('<script>alert(1)</script>', 'UTF8')) ON CONFLICT DO NOTHING",
+            "INSERT INTO media (sha256, content_type, width, height, bytes, content) VALUES (@sha, @stored, 1, 1, 30, convert_to('<script>alert(1)</script>', 'UTF8')) ON CONFLICT DO NOTHING; "
+                + "INSERT INTO product_image (product_id, producer_id, position, sha256) SELECT id, producer_id, 90, @sha FROM product WHERE id = 9",
             new { sha, stored });
         foreach (var folder in (string[])["anh", "media"])
         {
@@ -47,6 +48,8 @@ public sealed class HttpTests(SeededPortal portal) : IClassFixture<SeededPortal>
                 Assert.Equal(served.StartsWith("image/", StringComparison.Ordinal) ? null : "attachment", answer.Content.Headers.ContentDisposition?.DispositionType);
             }
         }
+
+        await portal.ExecuteAsync("DELETE FROM product_image WHERE position = 90");
     }
 
     [Theory]

@@ -192,6 +192,7 @@ internal static class FoldSql
         Revise,
     ];
 
-    /// <summary>After a person's edit: who makes it, what variants there are and what certifies it are not a person's to say.</summary>
+    /// <summary>After a person's edit: who makes it, what variants there are and what certifies it are not a person's to say. They stand word for word in
+    /// the function <c>fold_edited</c> of the schema, which the portal calls; whoever changes one here makes that function anew in a new script.</summary>
     public static readonly IReadOnlyList<string> Edited = [Products, Variants, Images, Revise];
 }

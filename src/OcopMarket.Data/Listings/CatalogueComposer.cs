@@ -4,10 +4,11 @@ using OcopMarket.Core.Marketplaces;
 
 namespace OcopMarket.Data.Listings;
 
-/// <summary>Composes a page of the catalogue. Workers write what comes out, plans of people show it first: both have it from here.</summary>
-public sealed class CatalogueComposer(IEnumerable<MarketplaceProfile> profiles, CertificateRules rules)
+/// <summary>Composes a page of the catalogue. Workers write what comes out, plans of people and the page of editing show it first: all have it from
+/// here.</summary>
+public sealed class CatalogueComposer(IMarketplaceCatalog marketplaces, CertificateRules rules)
 {
-    private readonly MarketplaceProfile[] _profiles = [.. profiles];
+    private readonly IReadOnlyList<MarketplaceProfile> _profiles = marketplaces.Profiles;
 
     /// <summary>Marketplaces on which a product is offered only where its producer has a shop.</summary>
     public string[] OwnShops => [.. _profiles.Where(p => p.OwnShops).Select(p => p.Key.Value)];

@@ -26,6 +26,9 @@ public sealed class CataloguePage
     public IReadOnlyList<CatalogueItem> Items { get; }
     internal StoredListings Stored { get; }
 
+    /// <summary>The same page were its items something else.</summary>
+    public CataloguePage With(Func<CatalogueItem, CatalogueItem> change) => new(Products, Today, [.. Items.Select(change)], Stored, _ownShops, _away);
+
     /// <summary>Whether an item is offered where producers have shops of their own: its producer has one there, or it was offered there before.</summary>
     public bool IsOffered(CatalogueItem item, string marketplace) =>
         _ownShops.Contains((item.ProducerId, marketplace)) || Stored.Has(item.VariantId, marketplace);

@@ -9,12 +9,13 @@ public sealed record StoredPicture(string ContentType, byte[] Content);
 public sealed class PortalQueries(ReadingDatabase database, PortalDatabase portal)
 {
     private const string Mode = "SELECT value FROM setting WHERE key = 'mode'";
-    private const string Picture = "SELECT content_type, content FROM media WHERE sha256 = @sha256";
+    private const string Picture = "SELECT content_type, content FROM shown_picture(@sha256)";
     private const string Applied = "SELECT max(version)::int FROM schema_version";
 
     public async Task<bool> IsDemoAsync(CancellationToken cancellationToken) =>
         await database.FirstAsync<string>(Mode, null, cancellationToken) == "demo";
 
+    /// <returns>Null: there is none, or no product and no listing shows it.</returns>
     public Task<StoredPicture?> PictureAsync(string sha256, CancellationToken cancellationToken) =>
         database.FirstAsync<StoredPicture>(Picture, new { sha256 }, cancellationToken);
 

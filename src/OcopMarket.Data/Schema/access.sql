@@ -32,18 +32,16 @@ GRANT EXECUTE ON FUNCTION mandate_fits(bigint, bigint, text) TO ocop_web;
 -- Who came in and who changed what: added to the proof, which the portal cannot change and reads within its scope.
 GRANT SELECT, INSERT (actor, producer_id, mandate_id, action, before, after, origin, correlation) ON audit TO ocop_web;
 
--- What a person says of a product: rows of the portal's own source (the policies let it write no other), the version that they make, and the product
--- worked out anew from all its rows. Nothing of who makes it and of its certificates.
+-- What a person says of a product: rows of the portal's own source (the policies let it write no other, and of no other producer's product) and the
+-- version that they make. The product is worked out anew from all its rows by a function; there are no rights on it. Nothing of who makes it and of its
+-- certificates.
 GRANT SELECT, INSERT (product_id, producer_id, unit_code, version, by_name, by_role, kind, of_version, states, changes, follow_at) ON product_edit TO ocop_web;
 GRANT INSERT (source_id, key, content_hash, row_no, producer_id, product_id, variant_id, variant_key, facts, last_run_id),
     UPDATE (content_hash, row_no, facts, last_run_id, revision, gone_at) ON source_row TO ocop_web;
 GRANT INSERT (source_row_id, producer_id, revision, run_id, content_hash, raw) ON source_row_revision TO ocop_web;
-GRANT UPDATE (name, name_folded, group_text, criteria_set_no, note, source_url, brand, origin, short_description, description, ingredients, usage, storage,
-    shelf_life, food_safety_no, provenance, unit_code, gone_at, shown_hash, revision, updated_at) ON product TO ocop_web;
-GRANT UPDATE (name, own_sku, list_price_vnd, sale_price_vnd, sale_from, sale_to, stock_units, weight_grams, length_cm, width_cm, height_cm, unit, gtin,
-    provenance, unit_code, updated_at) ON variant TO ocop_web;
-GRANT INSERT (product_id, producer_id, position, sha256), UPDATE (sha256), DELETE ON product_image TO ocop_web;
+GRANT EXECUTE ON FUNCTION fold_edited(bigint) TO ocop_web;
 GRANT INSERT (sha256, content_type, width, height, bytes, content) ON media TO ocop_web;
+GRANT EXECUTE ON FUNCTION shown_picture(text) TO ocop_web;
 
 -- Of a login only what may be shown; the sealed columns are the workers' alone.
 GRANT SELECT (id, marketplace, scope, login, access_expires_at, state, state_code, updated_at, password_tail, password_at, access_tail, access_at, refresh_due_at,

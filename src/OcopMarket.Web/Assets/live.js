@@ -16,6 +16,14 @@ for (const part of document.querySelectorAll("[data-check]")) {
     }
   }
 }
+// Files that are larger together than their page takes (data-most, in bytes) are told of before they travel.
+for (const form of document.querySelectorAll("form[data-most]")) {
+  form.addEventListener("change", () => {
+    const inputs = [...form.querySelectorAll("input[type=file]")];
+    const size = inputs.flatMap(i => [...i.files]).reduce((sum, file) => sum + file.size, 0);
+    inputs.at(-1).setCustomValidity(size > Number(form.dataset.most) ? form.dataset.tooLarge : "");
+  });
+}
 const parts = document.querySelectorAll("[data-live]");
 document.querySelectorAll("[data-without-script]").forEach(e => { e.hidden = true; });
 for (const part of parts) {

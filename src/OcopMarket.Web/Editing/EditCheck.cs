@@ -1,9 +1,9 @@
 using OcopMarket.Core.Catalog;
 using OcopMarket.Core.Catalog.Editing;
-using OcopMarket.Core.Certifications;
 using OcopMarket.Core.Listings;
 using OcopMarket.Core.Marketplaces;
 using OcopMarket.Data.Catalog.Editing;
+using OcopMarket.Data.Listings;
 using OcopMarket.Data.Reading;
 using OcopMarket.Marketplaces;
 
@@ -19,17 +19,16 @@ public sealed record MarketplaceCheck(string Marketplace, int Needed, int Open, 
 }
 
 /// <summary>Asks the workers' own composer and validator what they would say of a form. Stores nothing.</summary>
-internal sealed class EditCheck(EditPortal portal, MarketplaceProfiles profiles, CertificateRules rules, TimeProvider time)
+internal sealed class EditCheck(EditPortal portal, CatalogueComposer composer, MarketplaceProfiles profiles, TimeProvider time)
 {
-    /// <summary>Every marketplace that everybody may sell on, and those with shops of their own where the product is offered.</summary>
+    /// <summary>Every marketplace on which the workers would offer the product.</summary>
     public async Task<IReadOnlyList<MarketplaceCheck>> OfAsync(EditProduct product, ProductForm form, CancellationToken cancellationToken)
     {
-        var material = await portal.MaterialAsync(product.Id, cancellationToken);
-        MarketplaceProfile[] offered = [.. profiles.Keys.Select(profiles.Get).Where(p => !p.OwnShops || material.OfferedOn.Contains(p.Key.Value))];
-        var today = VietnamDay.Of(time.GetUtcNow());
-        var composed = material.Items
-            .SelectMany(item => ListingComposer.Compose(With(item, product, form), offered, rules, today)).ToLookup(c => c.Marketplace);
-        return [.. offered.Select(profile => Of(profile, [.. composed[profile.Key]]))];
+        var page = await portal.CatalogueAsync(product.Id, VietnamDay.Of(time.GetUtcNow()), composer.OwnShops, cancellationToken);
+        var variants = product.Variants.Select(v => v.Id).ToList();
+        return [.. composer.Compose(page.With(item => With(item, product, form))).Where(c => !c.Item.Gone)
+            .OrderBy(c => variants.IndexOf(c.Item.VariantId)).GroupBy(c => c.Marketplace).OrderBy(m => m.Key.Value, StringComparer.Ordinal)
+            .Select(m => Of(profiles.Get(m.Key), [.. m]))];
     }
 
     private static MarketplaceCheck Of(MarketplaceProfile profile, List<ComposedListing> listings)

@@ -17,7 +17,7 @@ internal static class EditEndpoints
     /// <summary>What the page shows beside the form, for what is typed in it now. Writes nothing.</summary>
     private static async Task<IResult> CheckAsync(long id, EditPortal portal, EditCheck check, IAntiforgery antiforgery, HttpContext http)
     {
-        if (!await antiforgery.IsRequestValidAsync(http))
+        if (!http.Request.HasFormContentType || !await antiforgery.IsRequestValidAsync(http))
         {
             return Results.StatusCode(StatusCodes.Status400BadRequest);
         }

@@ -3,6 +3,7 @@ using System.Text.Unicode;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.DependencyInjection;
@@ -56,17 +57,11 @@ public static class OcopWeb
         services.AddSingleton<EditPortal>().AddSingleton<EditDesk>().AddSingleton<EditCheck>();
         services.AddSingleton<SubjectPortal>().AddSingleton<SubjectDesk>();
         services.AddSingleton<WebhookReceipts>().AddSingleton<WebhookLimits>();
-        services.TryAddSingleton(Composer);
+        services.TryAddSingleton<CatalogueComposer>();
         services.TryAddSingleton<WishPlanner>();
         services.AddSingleton<WishPortal>().AddSingleton<PublishDesk>();
         services.AddSingleton<IssueQueries>().AddSingleton<RunQueries>().AddSingleton<AccountQueries>().AddSingleton<HoldQueries>();
         return services;
-    }
-
-    private static CatalogueComposer Composer(IServiceProvider services)
-    {
-        var all = services.GetRequiredService<MarketplaceRegistry>();
-        return new(all.Keys.Select(all.Profile), services.GetRequiredService<CertificateRules>());
     }
 
     public static WebApplication MapOcopWeb(this WebApplication app)
@@ -85,6 +80,7 @@ public static class OcopWeb
         app.UseRateLimiter();
         app.UseApiAddresses();
         app.UseAuthorization();
+        app.Use(RefuseLargeForms);
         app.UseAntiforgery();
         app.MapAssets();
         app.MapPictures();
@@ -119,6 +115,19 @@ public static class OcopWeb
         {
             http.Response.ContentType = null;
         }
+    }
+
+    /// <summary>A form that is larger than its page takes is refused in a sentence before it is read; reading it would end in a fault without one.</summary>
+    private static Task RefuseLargeForms(HttpContext http, RequestDelegate next)
+    {
+        var most = http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize;
+        if (!HttpMethods.IsPost(http.Request.Method) || !http.Request.HasFormContentType || !(http.Request.ContentLength > most))
+        {
+            return next(http);
+        }
+
+        http.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
+        return Task.CompletedTask;
     }
 
     private static void MapHealth(this WebApplication app)

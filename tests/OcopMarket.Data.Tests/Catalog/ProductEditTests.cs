@@ -4,6 +4,7 @@ using OcopMarket.Core.Catalog.Editing;
 using OcopMarket.Core.People;
 using OcopMarket.Core.Sources;
 using OcopMarket.Data.Catalog.Editing;
+using OcopMarket.Data.People;
 using OcopMarket.Data.Reading;
 
 namespace OcopMarket.Data.Tests.Catalog;
@@ -13,6 +14,8 @@ public sealed class ProductEditTests(CatalogueFixture catalogue) : IClassFixture
 {
     private static readonly Editor _lan = new(new("person 1", "portal, 127.0.0.1", null, 1) { Shown = "Lan" }, "business");
     private static readonly Editor _minh = new(new("person 2", "portal, 127.0.0.1", null, 2) { Shown = "Minh" }, "staff");
+
+    private static readonly DateOnly _day = new(2026, 11, 23);
 
     public DataScope Current { get; private set; } = DataScope.All;
 
@@ -86,7 +89,9 @@ public sealed class ProductEditTests(CatalogueFixture catalogue) : IClassFixture
 
         await catalogue.PullAsync("tron", [Records.Page(Records.Product("Mắm ruốc").Selling(1_000))], snapshot: true);
         Assert.True(await catalogue.ScalarAsync<bool>("SELECT gone_at IS NOT NULL FROM product WHERE id = @id", new { id }));
-        Assert.Null(await Portal.RestoreAsync(id, 0, _lan, default));
+        Assert.Equal(EditRefusal.Gone, (await RestoreAsync(id, 0, _lan)).Refusal);
+        var late = await SetAsync(id, ("name", "Mắm ba khía Năm Căn"));
+        Assert.Equal((null, true), (late.Version, late.Product!.GoneAt is not null));
 
         await catalogue.PullAsync("tron", [Records.Page(record, Records.Product("Mắm ruốc").Selling(1_000))], snapshot: true);
         var product = (await Portal.FindAsync(id, default))!;
@@ -100,11 +105,11 @@ public sealed class ProductEditTests(CatalogueFixture catalogue) : IClassFixture
         await SetAsync(id, ("price", "61.000"));
         await SetAsync(id, ("price", "62.000"), ("origin", "Trà Vinh"));
 
-        Assert.Equal(3, await Portal.RestoreAsync(id, 1, _minh, default));
+        Assert.Equal(3, (await RestoreAsync(id, 1, _minh)).Version);
         var product = (await Portal.FindAsync(id, default))!;
         Assert.Equal(("61000", null), (Price(product).Value.Text, product.Whole["origin"].Value.Text));
-        Assert.Null(await Portal.RestoreAsync(id, 1, _minh, default)); // nothing differs
-        Assert.Null(await Portal.RestoreAsync(id, 99, _minh, default));
+        Assert.Equal(EditRefusal.Same, (await RestoreAsync(id, 1, _minh)).Refusal);
+        Assert.Equal(EditRefusal.Same, (await RestoreAsync(id, 99, _minh)).Refusal);
 
         var versions = await Portal.VersionsAsync(id, default);
         Assert.Equal([(3, "Minh", "restore"), (2, "Lan", "edit"), (1, "Lan", "edit")], versions.Select(v => (v.Version, v.ByName, v.Kind)));
@@ -112,7 +117,7 @@ public sealed class ProductEditTests(CatalogueFixture catalogue) : IClassFixture
         Assert.Equal(
             ["product.edit", "product.edit", "product.restore"],
             await catalogue.QueryAsync<string>("SELECT action FROM audit WHERE (after ->> 'product')::bigint = @id ORDER BY id", new { id }));
-        Assert.Equal(4, await Portal.RestoreAsync(id, 0, _minh, default));
+        Assert.Equal(4, (await RestoreAsync(id, 0, _minh)).Version);
         Assert.Equal("50000", Price((await Portal.FindAsync(id, default))!).Value.Text);
         Assert.Equal(3, await catalogue.ScalarAsync<long>(
             "SELECT count(*) FROM source_row_revision v JOIN source_row r ON r.id = v.source_row_id WHERE r.product_id = @id AND r.source_id = 2147483647 AND r.variant_key <> ''", new { id }));
@@ -129,22 +134,100 @@ public sealed class ProductEditTests(CatalogueFixture catalogue) : IClassFixture
         var listed = (await ShownAsync(id)).Single();
 
         var mine = NewPicture.Of(Png(13), out _)!;
-        Assert.NotNull(await AddAsync(id, mine));
+        Assert.NotNull((await AddAsync(id, mine)).Version);
         Assert.Equal([listed, mine.Sha256], await ShownAsync(id));
-        Assert.Null(await AddAsync(id, mine)); // it is there
-        Assert.NotNull(await Portal.MovePictureAsync(id, mine.Sha256, PictureMove.Earlier, _lan, default));
+        Assert.Equal(EditRefusal.Same, (await AddAsync(id, mine)).Refusal);
+        Assert.NotNull((await MoveAsync(id, mine.Sha256, PictureMove.Earlier)).Version);
         Assert.Equal([mine.Sha256, listed], await ShownAsync(id));
-        Assert.NotNull(await Portal.MovePictureAsync(id, listed, PictureMove.Remove, _lan, default));
+        Assert.NotNull((await MoveAsync(id, listed, PictureMove.Remove)).Version);
 
         await catalogue.PullAsync("anh", [Records.Page(record.With(o => o with { Images = ["a.png", "b.png"], StockUnits = 3 }))], image: Read);
         var shown = await ShownAsync(id);
         Assert.Equal((2, mine.Sha256), (shown.Count, shown[0]));
         Assert.DoesNotContain(listed, shown);
 
-        Assert.NotNull(await Portal.MovePictureAsync(id, "", PictureMove.BackToLists, _lan, default));
+        Assert.NotNull((await MoveAsync(id, "", PictureMove.BackToLists)).Version);
         Assert.Equal(listed, (await ShownAsync(id))[0]);
-        Assert.NotNull(await Portal.RestoreAsync(id, 2, _lan, default));
+        Assert.NotNull((await RestoreAsync(id, 2, _lan)).Version);
         Assert.Equal(mine.Sha256, (await ShownAsync(id))[0]);
+    }
+
+    [Fact]
+    public async Task A_picture_that_is_refused_is_neither_stored_nor_counted()
+    {
+        var record = Records.Product("Mắm ruột").Selling(50_000);
+        await catalogue.PullAsync("het", [Records.Page(record, Records.Product("Mắm nêm").Selling(1_000))], snapshot: true);
+        var id = await IdAsync("Mắm ruột");
+        NewPicture[] full = [.. Enumerable.Range(40, EditPictures.Most).Select(side => NewPicture.Of(Png(side), out _)!)];
+        Assert.NotNull((await Portal.AddPicturesAsync(id, full, Files("het"), _day, _lan, default)).Version);
+        var stored = await catalogue.CountAsync("media");
+
+        var more = NewPicture.Of(Png(70), out _)!;
+        Assert.Equal(EditRefusal.TooMany, (await Portal.AddPicturesAsync(id, [more], Files("het"), _day, _lan, default)).Refusal);
+        Assert.Equal(EditRefusal.Same, (await Portal.AddPicturesAsync(id, [full[3]], Files("het"), _day, _lan, default)).Refusal);
+        await MoveAsync(id, full[0].Sha256, PictureMove.Remove);
+        await Assert.ThrowsAsync<DayLimitException>(() => Portal.AddPicturesAsync(id, [more], Files("het", EditPictures.Most), _day, _lan, default));
+        await catalogue.PullAsync("het", [Records.Page(Records.Product("Mắm nêm").Selling(1_000))], snapshot: true);
+        Assert.Equal(EditRefusal.Gone, (await Portal.AddPicturesAsync(id, [more], Files("het"), _day, _lan, default)).Refusal);
+        Assert.Equal(EditRefusal.Gone, (await Portal.AddPicturesAsync(999_999, [more], Files("het"), _day, _lan, default)).Refusal);
+
+        Assert.Equal(stored, await catalogue.CountAsync("media"));
+        Assert.Equal(EditPictures.Most, await catalogue.ScalarAsync<int>("SELECT uses FROM identity.day_use WHERE keeper = 'het'"));
+    }
+
+    /// <summary>Fetched by platforms that have no login: what a product shows, and what a listing shows still.</summary>
+    [Fact]
+    public async Task A_picture_is_handed_out_while_a_product_or_a_listing_shows_it()
+    {
+        var (id, _) = await PullAsync("Mắm cua");
+        var mine = NewPicture.Of(Png(75), out _)!;
+        Current = DataScope.None;
+        var queries = new PortalQueries(new(new(catalogue.WebSource), this), new(catalogue.WebSource));
+        async Task<bool> IsServedAsync() => await queries.PictureAsync(mine.Sha256, default) is { } picture && picture.Content.Length == mine.File.Bytes.Length;
+        async Task EditAsync(Func<Task<EditResult>> edit)
+        {
+            Current = DataScope.All;
+            Assert.NotNull((await edit()).Version);
+            Current = DataScope.None;
+        }
+
+        await EditAsync(() => AddAsync(id, mine));
+        Assert.True(await IsServedAsync());
+        await catalogue.ExecuteAsync(
+            """
+            INSERT INTO listing (product_id, variant_id, producer_id, marketplace, seller_sku, desired, content, content_hash)
+            SELECT product_id, id, producer_id, 'voso', 'cua', 'on_sale', jsonb_build_object('Images', jsonb_build_array(jsonb_build_object('Sha256', @sha))), '\x00'
+            FROM variant WHERE product_id = @id
+            """, new { id, sha = mine.Sha256 });
+        await EditAsync(() => MoveAsync(id, mine.Sha256, PictureMove.Remove));
+        Assert.True(await IsServedAsync());
+        await catalogue.ExecuteAsync("DELETE FROM listing WHERE product_id = @id", new { id });
+        Assert.False(await IsServedAsync());
+        await EditAsync(() => RestoreAsync(id, 1, _lan));
+        Assert.True(await IsServedAsync());
+    }
+
+    [Fact]
+    public async Task What_a_colleague_did_meanwhile_is_neither_restored_over_nor_arranged_over()
+    {
+        var (id, _) = await PullAsync("Mắm tôm chua");
+        NewPicture[] two = [NewPicture.Of(Png(21), out _)!, NewPicture.Of(Png(22), out _)!];
+        await Portal.AddPicturesAsync(id, two, Files("x"), _day, _lan, default);
+        var seen = (await Portal.FindAsync(id, default))!;
+        await SetAsync(id, ("price", "58.000"));
+
+        Assert.Equal(EditRefusal.Changed, (await Portal.RestoreAsync(id, 0, seen.Version, _minh, default)).Refusal);
+        Assert.Equal("58000", Price((await Portal.FindAsync(id, default))!).Value.Text);
+
+        // A price is not a picture's matter.
+        Assert.NotNull((await Portal.MovePictureAsync(id, two[1].Sha256, PictureMove.Earlier, seen.PicturesMark, _lan, default)).Version);
+        foreach (var move in Enum.GetValues<PictureMove>())
+        {
+            Assert.Equal(EditRefusal.Changed, (await Portal.MovePictureAsync(id, two[1].Sha256, move, seen.PicturesMark, _minh, default)).Refusal);
+        }
+
+        Assert.Equal([two[1].Sha256, two[0].Sha256], await ShownAsync(id));
+        Assert.NotNull((await RestoreAsync(id, 0, _minh)).Version);
     }
 
     [Fact]
@@ -211,8 +294,15 @@ public sealed class ProductEditTests(CatalogueFixture catalogue) : IClassFixture
 
     private async Task<List<string>> ShownAsync(long id) => [.. (await Portal.FindAsync(id, default))!.Pictures.Select(p => p.Sha256)];
 
-    private Task<int?> AddAsync(long id, NewPicture picture) =>
-        Portal.AddPicturesAsync(id, [picture], new("person:1", "file", 100), new(2026, 11, 23), _lan, default);
+    private Task<EditResult> AddAsync(long id, NewPicture picture) => Portal.AddPicturesAsync(id, [picture], Files("person:1"), _day, _lan, default);
+
+    private static DayLimit Files(string keeper, int most = 100) => new(keeper, "file", most);
+
+    private async Task<EditResult> MoveAsync(long id, string sha256, PictureMove move) =>
+        await Portal.MovePictureAsync(id, sha256, move, (await Portal.FindAsync(id, default))!.PicturesMark, _lan, default);
+
+    private async Task<EditResult> RestoreAsync(long id, int version, Editor by) =>
+        await Portal.RestoreAsync(id, version, (await Portal.FindAsync(id, default))!.Version, by, default);
 
     private async Task<PostgresException?> TryAsync(string statement)
     {

@@ -1,6 +1,7 @@
 using Dapper;
 using Npgsql;
 using OcopMarket.Core.People;
+using OcopMarket.Data.Catalog;
 using OcopMarket.Data.Reading;
 
 namespace OcopMarket.Data.Tests.Tenancy;
@@ -183,7 +184,7 @@ public sealed class RowSecurityTests(ProvinceFixture province) : IClassFixture<P
             GROUP BY c.relname, p ORDER BY 1
             """);
 
-        Assert.Equal(["product_image DELETE", "webhook_receipt INSERT"], writable.Order(StringComparer.Ordinal));
+        Assert.Equal(["webhook_receipt INSERT"], writable.Order(StringComparer.Ordinal));
         Assert.Equal(
             [
                 "audit INSERT actor,producer_id,mandate_id,action,before,after,origin,correlation",
@@ -195,16 +196,12 @@ public sealed class RowSecurityTests(ProvinceFixture province) : IClassFixture<P
                 "mandate UPDATE revoked_on,revoked_at,revoked_by,revoked_reason,follow_at",
                 "mandate_evidence INSERT sha256,content_type,file_name,bytes,content",
                 "media INSERT sha256,content_type,width,height,bytes,content",
-                "product UPDATE unit_code,name,name_folded,criteria_set_no,group_text,short_description,description,ingredients,usage,storage,shelf_life,brand,origin,food_safety_no,source_url,note,provenance,revision,gone_at,updated_at,shown_hash",
                 "product_edit INSERT product_id,producer_id,unit_code,version,by_name,by_role,kind,of_version,states,changes,follow_at",
-                "product_image INSERT product_id,producer_id,position,sha256",
-                "product_image UPDATE sha256",
                 "source_row INSERT source_id,key,content_hash,row_no,producer_id,product_id,variant_id,last_run_id,facts,variant_key",
                 "source_row UPDATE content_hash,row_no,revision,last_run_id,gone_at,facts",
                 "source_row_revision INSERT source_row_id,producer_id,revision,run_id,content_hash,raw",
                 "subject_request INSERT kind,producer_id,account_id,removed_unit,unit_code,evidence,asked_on,recorded_by,recorded_key,answer_by,done_by,answered_at",
                 "subject_request UPDATE answered_at,approved_by,approved_key,approved_at,step,ended_at,ended_reason,left_over",
-                "variant UPDATE unit_code,name,own_sku,list_price_vnd,sale_price_vnd,sale_from,sale_to,stock_units,weight_grams,length_cm,width_cm,height_cm,unit,gtin,updated_at,provenance",
                 "wish_item INSERT plan_id,n,product_id,producer_id,listing_id,marketplace,act,why,print",
                 "wish_plan INSERT kind,scope,producer_id,planned_by,planned_key,back_on,reason,products,effort",
                 "wish_plan UPDATE step,confirmed_at",
@@ -221,6 +218,56 @@ public sealed class RowSecurityTests(ProvinceFixture province) : IClassFixture<P
             var refused = await ProvinceFixture.TryAsync(province.WebSource, DataScope.All, statement);
             Assert.True(refused is not null, $"The portal's login may {statement}.");
         }
+    }
+
+    /// <summary>What a business says reaches its own products: no row of its own that names another's, no picture under a hash that is not its own, and of
+    /// products, variants and their pictures nothing but what the fold brings.</summary>
+    [Theory]
+    [InlineData("producer:1", "INSERT INTO source_row (source_id, key, content_hash, row_no, producer_id, product_id, last_run_id) VALUES (2147483647, 'p.sp1', '\\x00', 1, 1, 1, 1)", true)]
+    [InlineData("producer:1", "INSERT INTO source_row (source_id, key, content_hash, row_no, producer_id, product_id, last_run_id) VALUES (2147483647, 'p.sp2', '\\x00', 1, 1, 2, 1)", false)]
+    [InlineData("all", "INSERT INTO source_row (source_id, key, content_hash, row_no, producer_id, product_id, last_run_id) VALUES (2147483647, 'p.sp2', '\\x00', 1, 1, 2, 1)", false)]
+    [InlineData("producer:1", "INSERT INTO source_row (source_id, key, content_hash, row_no, producer_id, product_id, last_run_id) VALUES (2147483647, 'p.sp2', '\\x00', 1, 1, 1, 1)", false)]
+    [InlineData("producer:1", "INSERT INTO source_row (source_id, key, content_hash, row_no, producer_id, product_id, variant_id, variant_key, last_run_id) VALUES (2147483647, 'v.v1', '\\x00', 1, 1, 1, 1, 'v1', 1)", true)]
+    [InlineData("producer:1", "INSERT INTO source_row (source_id, key, content_hash, row_no, producer_id, product_id, variant_id, variant_key, last_run_id) VALUES (2147483647, 'v.v2', '\\x00', 1, 1, 1, 2, 'v2', 1)", false)]
+    [InlineData("all", "INSERT INTO source_row (source_id, key, content_hash, row_no, producer_id, product_id, variant_id, variant_key, last_run_id) VALUES (2147483647, 'v.v2', '\\x00', 1, 1, 1, 2, 'v2', 1)", false)]
+    [InlineData("producer:1", "INSERT INTO source_row (source_id, key, content_hash, row_no, producer_id, product_id, variant_id, variant_key, last_run_id) VALUES (2147483647, 'v.v2', '\\x00', 1, 1, 1, 1, 'v1', 1)", false)]
+    [InlineData("all", "INSERT INTO source_row (source_id, key, content_hash, row_no, producer_id, product_id, last_run_id) VALUES (2147483647, 'p.sp1', '\\x00', 1, 1, 1, 1); INSERT INTO source_row_revision (source_row_id, producer_id, revision, run_id, content_hash, raw) SELECT id, 1, 1, 1, '\\x00', '{}' FROM source_row WHERE key = 'p.sp1'", true)]
+    [InlineData("all", "INSERT INTO source_row (source_id, key, content_hash, row_no, producer_id, product_id, last_run_id) VALUES (2147483647, 'p.sp1', '\\x00', 1, 1, 1, 1); INSERT INTO source_row_revision (source_row_id, producer_id, revision, run_id, content_hash, raw) SELECT id, 2, 1, 1, '\\x00', '{}' FROM source_row WHERE key = 'p.sp1'", false)]
+    [InlineData("producer:1", "INSERT INTO product_edit (product_id, producer_id, unit_code, version, by_name, by_role, kind, states, changes) VALUES (1, 1, '29398', 2, 'x', 'business', 'edit', '{}', '[]')", true)]
+    [InlineData("producer:1", "INSERT INTO product_edit (product_id, producer_id, unit_code, version, by_name, by_role, kind, states, changes) VALUES (2, 1, '29001', 2, 'x', 'business', 'edit', '{}', '[]')", false)]
+    [InlineData("producer:1", "INSERT INTO product_edit (product_id, producer_id, unit_code, version, by_name, by_role, kind, states, changes) VALUES (1, 1, '32001', 2, 'x', 'business', 'edit', '{}', '[]')", false)]
+    [InlineData("producer:1", "INSERT INTO media (sha256, content_type, width, height, bytes, content) VALUES (encode(sha256('x'), 'hex'), 'image/png', 1, 1, 1, 'x')", true)]
+    [InlineData("producer:1", "INSERT INTO media (sha256, content_type, width, height, bytes, content) VALUES (encode(sha256('y'), 'hex'), 'image/png', 1, 1, 1, 'x')", false)]
+    [InlineData("producer:1", "INSERT INTO media (sha256, content_type, width, height, bytes, content) VALUES (encode(sha256('x'), 'hex'), 'image/png', 1, 1, 2, 'x')", false)]
+    [InlineData("producer:1", "INSERT INTO media (sha256, content_type, width, height, bytes, content) VALUES (encode(sha256('x'), 'hex'), 'text/html', 1, 1, 1, 'x')", false)]
+    [InlineData("producer:1", "SELECT fold_edited(1)", true)]
+    [InlineData("producer:1", "SELECT fold_edited(2)", false)]
+    [InlineData("units:96", "SELECT fold_edited(1)", false)]
+    [InlineData("producer:1", "UPDATE product SET gone_at = now() WHERE id = 1", false)]
+    [InlineData("producer:1", "UPDATE product SET unit_code = '96' WHERE id = 1", false)]
+    [InlineData("producer:1", "UPDATE variant SET list_price_vnd = 1 WHERE product_id = 1", false)]
+    [InlineData("producer:1", "INSERT INTO product_image (product_id, producer_id, position, sha256) VALUES (2, 1, 2, 'm')", false)]
+    [InlineData("producer:1", "DELETE FROM product_image WHERE product_id = 1", false)]
+    public async Task What_is_said_of_a_product_reaches_no_other(string scope, string statement, bool isLet)
+    {
+        var within = scope.Split(':') switch
+        {
+            ["producer", var id] => DataScope.Producer(long.Parse(id, System.Globalization.CultureInfo.InvariantCulture)),
+            ["units", var unit] => DataScope.OfUnits([unit]),
+            _ => DataScope.All,
+        };
+        var refused = await ProvinceFixture.TryAsync(province.WebSource, within, statement);
+        Assert.Equal(isLet ? null : PostgresErrorCodes.InsufficientPrivilege, refused?.SqlState);
+    }
+
+    /// <summary>The portal folds by a function of the schema, the workers by statements of the program.</summary>
+    [Fact]
+    public async Task The_portals_fold_is_the_workers_word_for_word()
+    {
+        static string Words(string sql) => string.Join(' ', sql.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        var function = Words(await province.ScalarAsync<string>("SELECT pg_get_functiondef('fold_edited(bigint)'::regprocedure)") ?? "");
+
+        Assert.All(FoldSql.Edited, sql => Assert.Contains(Words(sql) + ";", function, StringComparison.Ordinal));
     }
 
     /// <summary>A plan belongs to the reach in which it was made, and only what its maker may reach is in it; further than confirmed it goes by the workers.</summary>

@@ -24,26 +24,26 @@ public static class EditPictures
 
     internal static readonly string[] Columns = ["images", "image_order", "images_removed"];
 
-    /// <returns>The new version; null: no such product, nothing new, or more than <see cref="Most"/>.</returns>
-    public static async Task<int?> AddAsync(
-        NpgsqlTransaction transaction, long id, IReadOnlyList<NewPicture> pictures, Editor by, CancellationToken cancellationToken)
-    {
-        foreach (var picture in pictures)
-        {
-            var header = picture.File.Header;
-            await ProductEdits.RunAsync(
-                transaction, EditSql.AddPicture,
-                new { sha = picture.Sha256, type = header.ContentType, width = header.Width, height = header.Height, size = picture.File.Bytes.Length, bytes = picture.File.Bytes },
-                cancellationToken);
-        }
+    /// <summary>Behind what is shown. What is refused is neither stored nor counted.</summary>
+    /// <param name="count">Counts the bytes of each picture that is stored; what it throws leaves nothing behind.</param>
+    public static Task<EditResult> AddAsync(
+        NpgsqlTransaction transaction, long id, IReadOnlyList<NewPicture> pictures, Editor by, Func<int, Task> count, CancellationToken cancellationToken) =>
+        ChangeAsync(
+            transaction, id, by, null, shown => [.. shown, .. pictures.Select(p => p.Sha256).Except(shown)],
+            async shown =>
+            {
+                foreach (var picture in pictures.DistinctBy(p => p.Sha256).ExceptBy(shown, p => p.Sha256))
+                {
+                    await count(picture.File.Bytes.Length);
+                    await StoreAsync(transaction, picture, cancellationToken);
+                }
+            },
+            cancellationToken);
 
-        return await ChangeAsync(transaction, id, by, shown => [.. shown, .. pictures.Select(p => p.Sha256).Except(shown)], cancellationToken);
-    }
-
-    /// <inheritdoc cref="AddAsync"/>
-    public static Task<int?> MoveAsync(
-        NpgsqlTransaction transaction, long id, string sha256, PictureMove move, Editor by, CancellationToken cancellationToken) =>
-        ChangeAsync(transaction, id, by, shown => Moved(shown, sha256, move), cancellationToken);
+    /// <param name="seen"><see cref="EditProduct.PicturesMark"/> of what the page showed.</param>
+    public static Task<EditResult> MoveAsync(
+        NpgsqlTransaction transaction, long id, string sha256, PictureMove move, string seen, Editor by, CancellationToken cancellationToken) =>
+        ChangeAsync(transaction, id, by, seen, shown => Moved(shown, sha256, move), _ => Task.CompletedTask, cancellationToken);
 
     private static string[]? Moved(string[] shown, string sha256, PictureMove move)
     {
@@ -70,21 +70,29 @@ public static class EditPictures
     }
 
     /// <param name="arrange">From what is shown to what shall be; null: as the lists have it.</param>
-    private static async Task<int?> ChangeAsync(
-        NpgsqlTransaction transaction, long id, Editor by, Func<string[], string[]?> arrange, CancellationToken cancellationToken)
+    /// <param name="store">Done once it is decided that there is a new version.</param>
+    private static async Task<EditResult> ChangeAsync(
+        NpgsqlTransaction transaction, long id, Editor by, string? seen, Func<string[], string[]?> arrange, Func<string[], Task> store,
+        CancellationToken cancellationToken)
     {
         if (await ProductEdits.BeginAsync(transaction, id, cancellationToken) is not { GoneAt: null } product)
         {
-            return null;
+            return EditResult.Refused(EditRefusal.Gone);
+        }
+
+        if (seen is not null && seen != product.PicturesMark)
+        {
+            return EditResult.Refused(EditRefusal.Changed);
         }
 
         string[] shown = [.. product.Pictures.Select(p => p.Sha256)];
         var states = product.States.Copy();
-        if (arrange(shown) is { } wanted)
+        var wanted = arrange(shown);
+        if (wanted is not null)
         {
             if (wanted.Length > Most || wanted.SequenceEqual(shown))
             {
-                return null;
+                return EditResult.Refused(wanted.Length > Most ? EditRefusal.TooMany : EditRefusal.Same);
             }
 
             var uploaded = product.Pictures.Where(p => p.IsUploaded).Select(p => p.Sha256).ToHashSet(StringComparer.Ordinal);
@@ -95,12 +103,20 @@ public static class EditPictures
         }
         else if (!Columns.Aggregate(false, (any, column) => states.Product.Remove(column) || any))
         {
-            return null;
+            return EditResult.Refused(EditRefusal.Same);
         }
 
-        var count = arrange(shown)?.Length;
-        return await ProductEdits.WriteAsync(
-            transaction, product, states, new("pictures", [new("images", null, $"{shown.Length}", count is { } n ? $"{n}" : null, count is null)]), by, cancellationToken);
+        await store(shown);
+        var change = new EditChange("images", null, $"{shown.Length}", wanted is null ? null : $"{wanted.Length}", wanted is null);
+        return new(await ProductEdits.WriteAsync(transaction, product, states, new("pictures", [change]), by, cancellationToken), null);
+    }
+
+    private static Task StoreAsync(NpgsqlTransaction transaction, NewPicture picture, CancellationToken cancellationToken)
+    {
+        var (header, bytes) = (picture.File.Header, picture.File.Bytes);
+        return ProductEdits.RunAsync(
+            transaction, EditSql.AddPicture,
+            new { sha = picture.Sha256, type = header.ContentType, width = header.Width, height = header.Height, size = bytes.Length, bytes }, cancellationToken);
     }
 
     private static void Put(EditStates states, string column, IEnumerable<string> hashes)

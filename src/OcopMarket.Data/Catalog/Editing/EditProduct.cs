@@ -40,6 +40,9 @@ public sealed record EditProduct
     public string Name => Whole["name"].Value.Text ?? "";
     public IEnumerable<EditPart> Parts => [Whole, .. Variants];
 
+    /// <summary>Of the pictures as they are shown, in their order.</summary>
+    public string PicturesMark => EditValue.Of(string.Join(' ', Pictures.Select(p => p.Sha256))).Mark;
+
     /// <summary>Somebody added, took away or arranged pictures.</summary>
     public bool ArrangesPictures => EditPictures.Columns.Any(States.Product.ContainsKey);
 

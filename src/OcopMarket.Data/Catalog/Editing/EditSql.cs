@@ -21,9 +21,8 @@ internal static class EditSql
         WHERE i.product_id = @id AND (@own::bigint IS NULL OR i.producer_id = @own) ORDER BY i.position;
         """;
 
-    public const string CreateTouched = "CREATE TEMP TABLE touched (product_id bigint PRIMARY KEY) ON COMMIT DROP";
-
-    public const string Touch = "INSERT INTO touched VALUES (@id)";
+    /// <summary>The portal's login has no rights on a product: the database's own function works it out anew, <see cref="FoldSql.Edited"/>.</summary>
+    public const string Fold = "SELECT fold_edited(@id)";
 
     public const string AddVersion = """
         INSERT INTO product_edit (product_id, producer_id, unit_code, version, by_name, by_role, kind, of_version, states, changes, follow_at)

@@ -8,31 +8,9 @@ using Dapper;
 using Npgsql;
 using OcopMarket.Core.Catalog;
 using OcopMarket.Core.Catalog.Editing;
-using OcopMarket.Core.People;
 using OcopMarket.Data.Audit;
 
 namespace OcopMarket.Data.Catalog.Editing;
-
-/// <summary>One field as a form sends it.</summary>
-/// <param name="Part">Key of the variant; empty: the product itself.</param>
-/// <param name="Seen">Mark of the value that the form showed.</param>
-/// <param name="TakeBack">What lists say shall hold again.</param>
-public sealed record FieldWish(string Part, EditField Field, EditValue Value, string Seen, bool TakeBack);
-
-/// <summary>A field that somebody, or a list, changed after the form was opened, to something else than this form says.</summary>
-public sealed record EditConflict(string Part, EditField Field, EditValue Theirs);
-
-/// <param name="Version">Of what was saved; null: nothing was.</param>
-/// <param name="Product">As it stands now.</param>
-public sealed record EditOutcome(int? Version, EditProduct? Product, IReadOnlyList<EditConflict> Conflicts);
-
-/// <summary>A changed field of a version.</summary>
-/// <param name="Part">Name of the variant; null: the product itself.</param>
-/// <param name="Back">The lists' word holds again.</param>
-public sealed record EditChange(string Field, string? Part, string? Was, string? Becomes, bool Back);
-
-/// <summary>Who edits.</summary>
-public sealed record Editor(Actor Actor, string Role);
 
 /// <summary>Writes what people say of a product, in the transaction of whoever says it: rows of the portal's own source, a version, the product worked
 /// out anew, and the audit. Its listings are composed again by the workers, who see from the version that they are still to.</summary>
@@ -44,9 +22,10 @@ public static class ProductEdits
     public static async Task<EditOutcome> SaveAsync(
         NpgsqlTransaction transaction, long id, IReadOnlyList<FieldWish> wishes, Editor by, CancellationToken cancellationToken)
     {
-        if (await BeginAsync(transaction, id, cancellationToken) is not { } product)
+        var product = await BeginAsync(transaction, id, cancellationToken);
+        if (product is not { GoneAt: null })
         {
-            return new(null, null, []);
+            return new(null, product, []);
         }
 
         var (changes, conflicts, states) = (new List<EditChange>(), new List<EditConflict>(), product.States.Copy());
@@ -68,12 +47,18 @@ public static class ProductEdits
     }
 
     /// <summary>What people said as of a version holds again; what they said since is over.</summary>
-    /// <returns>The new version; null: there is no such product or version, or nothing differs.</returns>
-    public static async Task<int?> RestoreAsync(NpgsqlTransaction transaction, long id, int version, Editor by, CancellationToken cancellationToken)
+    /// <param name="seen">The version that stood when the page was opened: what was said since would be over unseen.</param>
+    public static async Task<EditResult> RestoreAsync(
+        NpgsqlTransaction transaction, long id, int version, int seen, Editor by, CancellationToken cancellationToken)
     {
         if (await BeginAsync(transaction, id, cancellationToken) is not { GoneAt: null } product)
         {
-            return null;
+            return EditResult.Refused(EditRefusal.Gone);
+        }
+
+        if (product.Version != seen)
+        {
+            return EditResult.Refused(EditRefusal.Changed);
         }
 
         var stored = version == 0 ? """{"product": {}, "variants": {}}"""
@@ -81,14 +66,14 @@ public static class ProductEdits
                 EditSql.StatesOf, new { id, version }, transaction, cancellationToken: cancellationToken));
         if (stored is null)
         {
-            return null;
+            return EditResult.Refused(EditRefusal.Same);
         }
 
         var states = EditStates.Parse(stored);
         await KeepStoredAsync(transaction, states, cancellationToken);
         var changes = Differences(product, states);
-        return changes.Count == 0 ? null
-            : await WriteAsync(transaction, product, states, new("restore", changes) { Of = version }, by, cancellationToken);
+        return changes.Count == 0 ? EditResult.Refused(EditRefusal.Same)
+            : new(await WriteAsync(transaction, product, states, new("restore", changes) { Of = version }, by, cancellationToken), null);
     }
 
     /// <summary>Nobody else writes the catalogue until this transaction ends.</summary>
@@ -131,13 +116,7 @@ public static class ProductEdits
             await KeepAsync(transaction, product, variant, states.Variants.GetValueOrDefault(variant.Key) ?? [], version, edit, cancellationToken);
         }
 
-        await RunAsync(transaction, EditSql.CreateTouched, new { }, cancellationToken);
-        await RunAsync(transaction, EditSql.Touch, new { id = product.Id }, cancellationToken);
-        foreach (var sql in FoldSql.Edited)
-        {
-            await RunAsync(transaction, sql, new { }, cancellationToken);
-        }
-
+        await RunAsync(transaction, EditSql.Fold, new { id = product.Id }, cancellationToken);
         await AuditLog.WriteAsync(
             transaction,
             new(by.Actor, $"product.{what.Kind}")
