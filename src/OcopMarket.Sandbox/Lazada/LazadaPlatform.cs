@@ -117,7 +117,9 @@ internal sealed class LazadaPlatform : Platform
     protected override Addressee AddresseeOf(CallRequest request)
     {
         var given = Given(request);
-        var seller = request.Token is { } text && State.Tokens.Find(text) is { } token ? LazadaState.IdText(token.SellerId) : null;
+        var seller = (request.Token ?? given.GetValueOrDefault("refresh_token")) is { } text && State.Tokens.Find(text) is { } token
+            ? LazadaState.IdText(token.SellerId)
+            : null;
         if (given.GetValueOrDefault("sku_seller_list") is { } list)
         {
             return new Addressee(seller, CodesIn(list));
