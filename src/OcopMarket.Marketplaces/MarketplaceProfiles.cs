@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -66,7 +67,7 @@ public sealed class MarketplaceProfiles
 
     /// <summary>The same profiles with the times that hold where they are called: those of the file's <c>sandbox</c> part on a loopback
     /// host, and over both the settings <c>ReviewUsually</c>, <c>PollMoving</c> and <c>PollResting</c> of the platform's section, and the
-    /// granted <c>Limits:NAME:PerSecond</c> and <c>Limits:NAME:Burst</c>.</summary>
+    /// granted <c>Limits:NAME:PerSecond</c> and <c>Limits:NAME:Burst</c>, and <c>Categories:SET</c>, leaf categories that the operator has looked up.</summary>
     internal MarketplaceProfiles For(IConfiguration settings) => new([.. _files.Select(f => f with { Profile = Timed(f, settings) })]);
 
     private static MarketplaceProfile Timed(ProfileFile file, IConfiguration settings)
@@ -75,14 +76,36 @@ public sealed class MarketplaceProfiles
         var onSandbox = Uri.TryCreate(section["BaseUrl"], UriKind.Absolute, out var url) && url.IsLoopback;
         var times = (onSandbox ? file.Sandbox : null)
             ?? new ProfileTimes(file.Profile.ReviewUsually, file.Profile.PollMoving, file.Profile.PollResting);
+        var (categories, suggested) = Categories(file.Profile, section.GetSection(nameof(MarketplaceProfile.Categories)));
         return file.Profile with
         {
+            Categories = categories,
+            SuggestedCategories = suggested,
             ReviewUsually = section.GetValue(nameof(ProfileTimes.ReviewUsually), times.ReviewUsually),
             PollMoving = section.GetValue(nameof(ProfileTimes.PollMoving), times.PollMoving),
             PollResting = section.GetValue(nameof(ProfileTimes.PollResting), times.PollResting),
             Drift = Drift(section.GetSection(nameof(MarketplaceProfile.Drift))),
             Limits = [.. file.Profile.Limits.Select(l => Limited(l, section.GetSection($"Limits:{l.Name}")))],
         };
+    }
+
+    /// <summary>What the operator wrote down is no suggestion of ours any more.</summary>
+    private static (IReadOnlyDictionary<int, string> Categories, IReadOnlyList<int> Suggested) Categories(MarketplaceProfile profile, IConfigurationSection section)
+    {
+        var categories = profile.Categories.ToDictionary();
+        var suggested = profile.SuggestedCategories.ToList();
+        foreach (var entry in section.GetChildren().Where(e => !string.IsNullOrWhiteSpace(e.Value)))
+        {
+            if (!int.TryParse(entry.Key, NumberStyles.None, CultureInfo.InvariantCulture, out var set) || set is < 1 or > 26)
+            {
+                throw new ProfileException([$"{entry.Path}: the last part must be a criteria set, 1 to 26, the value the platform's leaf category."]);
+            }
+
+            categories[set] = entry.Value!;
+            suggested.Remove(set);
+        }
+
+        return (categories, suggested);
     }
 
     private static DriftPolicy Drift(IConfigurationSection section)

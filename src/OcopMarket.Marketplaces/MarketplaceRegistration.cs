@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using OcopMarket.Core.Listings;
 using OcopMarket.Core.Marketplaces;
 using OcopMarket.Core.Sellers;
+using OcopMarket.Marketplaces.Lazada;
 using OcopMarket.Marketplaces.Postmart;
 using OcopMarket.Marketplaces.Shopee;
 using OcopMarket.Marketplaces.Voso;
@@ -28,6 +29,7 @@ public static class MarketplaceRegistration
         services.AddVoso(layered);
         services.AddWooCommerce(layered);
         services.AddShopee(layered);
+        services.AddLazada(layered);
         services.TryAddSingleton<ConsentPlatforms>();
         services.TryAddSingleton<MarketplaceRegistry>();
         services.TryAddSingleton<IMarketplaceCatalog>(s => s.GetRequiredService<MarketplaceRegistry>());

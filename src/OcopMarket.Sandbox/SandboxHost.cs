@@ -1,4 +1,5 @@
 using OcopMarket.Sandbox.Common;
+using OcopMarket.Sandbox.Lazada;
 using OcopMarket.Sandbox.Postmart;
 using OcopMarket.Sandbox.Shopee;
 using OcopMarket.Sandbox.Voso;
@@ -61,6 +62,7 @@ public sealed class SandboxHost : IAsyncDisposable
         "postmart" => new PostmartPlatform(context),
         "voso" => new VosoPlatform(context),
         "shopee" => new ShopeePlatform(context),
+        "lazada" => new LazadaPlatform(context),
         "woocommerce" => new WooCommercePlatform(context),
         _ => throw new ArgumentException($"No simulated platform is called '{key}'.", nameof(key))
     };

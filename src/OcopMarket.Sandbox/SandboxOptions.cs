@@ -4,7 +4,7 @@ namespace OcopMarket.Sandbox;
 public sealed record SandboxOptions
 {
     /// <summary>In the order of their ports: a new one comes last, so that the others keep theirs.</summary>
-    public static IReadOnlyList<string> AllPlatforms { get; } = ["postmart", "voso", "woocommerce", "shopee"];
+    public static IReadOnlyList<string> AllPlatforms { get; } = ["postmart", "voso", "woocommerce", "shopee", "lazada"];
 
     /// <summary>The floors of the demo's sample, on which every producer is given a shop; a shop on software of its own is somebody's choice.</summary>
     public static IReadOnlyList<string> DemoPlatforms { get; } = ["postmart", "voso"];

@@ -26,7 +26,7 @@ public sealed record SandboxSettings
     public double RefusedShare { get; init; }
     public double ShopVerificationSeconds { get; init; } = 2;
 
-    /// <summary>Postmart: the token. Voso: the short one. Shopee: the access token; the long one is the refresh token.</summary>
+    /// <summary>Postmart: the token. Voso: the short one. Shopee, Lazada: the access token; the long one is the refresh token.</summary>
     public double TokenLifetimeSeconds { get; init; }
     public double LongTokenLifetimeSeconds { get; init; }
 
@@ -35,7 +35,13 @@ public sealed record SandboxSettings
     public string? LockedShopPhone { get; init; }
     public int LockedShopNumber { get; init; }
 
-    /// <summary>Where Postmart posts status changes and Shopee violations; null: nowhere. Loopback only.</summary>
+    /// <summary>Lazada: stock and price calls of one seller.</summary>
+    public double StockCallsPerSecond { get; init; }
+
+    /// <summary>Lazada: a second product with one seller's code is refused. Its documents say both; false is the harder world.</summary>
+    public bool SellerSkuIsUnique { get; init; }
+
+    /// <summary>Where Postmart posts status changes, Shopee violations and Lazada all that happens to products; null: nowhere. Loopback only.</summary>
     public string? CallbackUrl { get; init; }
 
     /// <summary>Waits before each repeat of a callback that was not taken.</summary>
@@ -90,6 +96,18 @@ public sealed record SandboxSettings
             CallbackTimeoutSeconds = 3,
             TokenLifetimeSeconds = 4 * 3600,
             LongTokenLifetimeSeconds = 30 * 86400
+        },
+        "lazada" => new()
+        {
+            Seed = seed,
+            ListLagSeconds = 5,
+            LoginCallsPerSecond = 50,
+            ShopCallsPerSecond = 10,
+            StockCallsPerSecond = 50,
+            CallbackRetrySeconds = [.. Enumerable.Repeat(1800d, 12)],
+            CallbackTimeoutSeconds = 0.5,
+            TokenLifetimeSeconds = 30 * 86400,
+            LongTokenLifetimeSeconds = 180 * 86400
         },
         _ => throw new ArgumentException($"No simulated platform is called '{platform}'.", nameof(platform))
     };

@@ -20,6 +20,7 @@ internal static class ChaosField
             ["Worker__Lease"] = Span(options.Lease),
             ["Marketplaces__WooCommerce__CallTimeout"] = Span(options.CallTimeout), // not called here; a lease must outlast every platform's calls
             ["Marketplaces__Shopee__CallTimeout"] = Span(options.CallTimeout),
+            ["Marketplaces__Lazada__CallTimeout"] = Span(options.CallTimeout),
             ["Web__PublicUrl"] = "http://127.0.0.1:9",
             ["Logging__LogLevel__OcopMarket"] = "Warning",
         };

@@ -22,6 +22,9 @@ public sealed class WooCommerceConformance(WooCommerceSandbox sandbox) : Marketp
 [Trait("Category", "Culture")]
 public sealed class ShopeeConformance(ShopeeSandbox sandbox) : MarketplaceConformance<ShopeeSandbox>(sandbox);
 
+[Trait("Category", "Culture")]
+public sealed class LazadaConformance(LazadaSandbox sandbox) : MarketplaceConformance<LazadaSandbox>(sandbox);
+
 public sealed class PostmartSandbox() : SandboxFixture("postmart")
 {
     private string _mediaId = "";

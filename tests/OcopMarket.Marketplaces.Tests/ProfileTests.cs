@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using OcopMarket.Core.Listings;
 using OcopMarket.Core.Marketplaces;
+using OcopMarket.Marketplaces.Lazada;
 using OcopMarket.Marketplaces.Postmart;
 using OcopMarket.Marketplaces.Shopee;
 using OcopMarket.Marketplaces.Voso;
@@ -19,9 +20,9 @@ public sealed partial class ProfileTests
     {
         var registry = Adapters.Registry();
 
-        Assert.Equal([new("postmart"), new("shopee"), new("voso"), new MarketplaceKey("woocommerce")], registry.Keys);
+        Assert.Equal([new("lazada"), new("postmart"), new("shopee"), new("voso"), new MarketplaceKey("woocommerce")], registry.Keys);
         Assert.Equal(
-            [Mark.Provisional, Mark.Documented, Mark.Provisional, Mark.Documented], registry.Keys.Select(key => registry.Profile(key).Contract.Mark));
+            [Mark.Documented, Mark.Provisional, Mark.Documented, Mark.Provisional, Mark.Documented], registry.Keys.Select(key => registry.Profile(key).Contract.Mark));
         Assert.Equal(registry.Profile(new("shopee")).Categories.Keys.Order(), registry.Profile(new("shopee")).SuggestedCategories);
         Assert.Equal("1007", registry.Profile(new("postmart")).Categories[7]);
         Assert.False(registry.Profile(new("voso")).Categories.ContainsKey(26));
@@ -35,16 +36,33 @@ public sealed partial class ProfileTests
         Assert.Empty(PostmartErrors.Codes.Except(registry.Profile(new("postmart")).Errors.Keys));
         Assert.Empty(VosoErrors.Codes.Except(registry.Profile(new("voso")).Errors.Keys));
         Assert.Empty(ShopeeErrors.Codes.Except(registry.Profile(new("shopee")).Errors.Keys));
+        Assert.Empty(LazadaErrors.Codes.Except(registry.Profile(new("lazada")).Errors.Keys));
         Assert.Empty(WooCommerceErrors.Codes.Except(registry.Profile(new("woocommerce")).Errors.Keys));
         foreach (var (codes, key) in new[]
         {
             (PostmartErrors.Codes, "postmart"), (VosoErrors.Codes, "voso"), (WooCommerceErrors.Codes, "woocommerce"),
-            (ShopeeErrors.Codes, "shopee"),
+            (ShopeeErrors.Codes, "shopee"), (LazadaErrors.Codes, "lazada"),
         })
         {
             var sentences = codes.Select(c => registry.Profile(new(key)).Errors[c].Vi).ToList();
             Assert.Equal(sentences.Count, sentences.Distinct().Count());
         }
+    }
+
+    [Fact]
+    public void Every_sentence_of_Lazada_says_how_sure_its_code_is_and_where_that_stands() => Assert.All(
+        Adapters.Registry().Profile(new("lazada")).Errors, e => Assert.True(e.Value is { Mark: not null, Source.Length: > 10 }, e.Key));
+
+    /// <summary>The platform's documents name no category of ours: none is shipped, and what the operator writes down is no suggestion.</summary>
+    [Fact]
+    public void Categories_that_the_operator_has_looked_up_lie_over_those_of_the_file()
+    {
+        Assert.Empty(Adapters.Registry().Profile(new("lazada")).Categories);
+        Assert.Equal("90000104", Adapters.Registry(("lazada:Categories:8", "90000104")).Profile(new("lazada")).Categories[8]);
+        var shopee = Adapters.Registry(("Shopee:Categories:8", "5")).Profile(new("shopee"));
+        Assert.Equal(("5", "100819", false), (shopee.Categories[8], shopee.Categories[4], shopee.SuggestedCategories.Contains(8)));
+        Assert.Throws<ProfileException>(() => Adapters.Registry(("lazada:Categories:27", "5")));
+        Assert.Throws<ProfileException>(() => Adapters.Registry(("lazada:Categories:x", "5")));
     }
 
     [Fact]

@@ -14,8 +14,8 @@ public sealed class HostTests
             new SandboxOptions { FirstPort = 0, Shops = [new("HTX Thử", "A", "0912345678"), new("Cơ sở Thử", "B", "0987654321")] },
             CancellationToken.None);
 
-        Assert.Equal(["postmart", "voso", "woocommerce", "shopee"], host.Platforms.Select(p => p.Key));
-        Assert.Equal(4, host.Platforms.Select(p => p.BaseUrl).Distinct().Count());
+        Assert.Equal(["postmart", "voso", "woocommerce", "shopee", "lazada"], host.Platforms.Select(p => p.Key));
+        Assert.Equal(5, host.Platforms.Select(p => p.BaseUrl).Distinct().Count());
         Assert.Equal(2, host.Platforms[0].Shops.Count);
         var shop = host.Platforms[1].Shops[0];
         using var voso = new SandboxClient(host.Platforms[1].BaseUrl);

@@ -167,6 +167,20 @@ internal static class SettingCatalogue
                 new("PushKey", SettingKind.Secret, "the push partner key of Shopee's console, else the partner key; empty: every push is refused"),
                 new("PushWindow", SettingKind.Duration, "how old a push may be, hh:mm:ss", "04:00:00"),
             ],
+            "lazada" =>
+            [
+                .. Limit("shop"),
+                .. Limit("app"),
+                new("AuthUrl", SettingKind.Address, "where owners of shops consent and tokens are given; the app key and secret are no settings but ./run vault partner", "https://auth.lazada.com"),
+                new("NoBrand", SettingKind.Text, "what a product without a brand is sent as, by name", "No Brand"),
+                new("NoBrandId", SettingKind.Text, "the same by Lazada's id, which then is sent instead of the name"),
+                new("PartnerTag", SettingKind.Text, "sent as partner_id with each call; empty: nothing is sent. Set it when Lazada answers MissingPartner"),
+                new("PushApp", SettingKind.Text, "the app key that pushes are signed over; empty: every push is refused"),
+                new("PushKey", SettingKind.Secret, "the app secret that pushes are signed with; empty: every push is refused"),
+                new("PushWindow", SettingKind.Duration, "how old a push may be, hh:mm:ss", "07:00:00"),
+                .. Enumerable.Range(1, 26).Select(set => new SettingEntry(
+                    $"Categories:{set}", SettingKind.Text, $"Lazada's leaf category of criteria set {set}, an id of its category tree; empty: products of the set are not offered there")),
+            ],
             _ => [],
         };
         return _marketplace.Concat(own).Select(e => e with { Key = $"Marketplaces:{key}:{e.Key}" });

@@ -11,9 +11,9 @@ internal static class VaultPartnerCommand
 {
     public static Command Create()
     {
-        var marketplace = new Argument<string>("marketplace") { Description = "The platform's key: shopee." };
-        var id = new Argument<string>("id") { Description = "The partner id that the platform gave the operator." };
-        var file = new Option<string?>("--key-file") { Description = "File that holds the partner key. Default: standard input." };
+        var marketplace = new Argument<string>("marketplace") { Description = "The platform's key: shopee or lazada." };
+        var id = new Argument<string>("id") { Description = "The partner id (Lazada: app key) that the platform gave the operator." };
+        var file = new Option<string?>("--key-file") { Description = "File that holds the partner key (Lazada: app secret). Default: standard input." };
         var data = new Option<string?>("--data") { Description = "Folder of the installation. Default: data beside ./run." };
         var command = new Command("partner", """
             Seals the operator's own login with a platform: its partner id and partner key. Entered again, the key is replaced. The key is read from

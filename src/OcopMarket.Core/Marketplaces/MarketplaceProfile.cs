@@ -106,4 +106,7 @@ public sealed record ImageRule(int Min, int Max, int MinSide, int MaxSide, long 
 
 /// <summary>A refusal in plain words.</summary>
 /// <param name="Class">item: this listing; account: the whole shop; system: nobody's fault, try later; category: all of the group.</param>
-public sealed record ErrorEntry(string Class, Severity Severity, string Field, Party Owner, string Vi, string En);
+/// <param name="Mark">Whether the platform's documents have the code; null where the file as a whole says it.</param>
+/// <param name="Source">Where that stands.</param>
+public sealed record ErrorEntry(
+    string Class, Severity Severity, string Field, Party Owner, string Vi, string En, Mark? Mark = null, string? Source = null);

@@ -47,7 +47,8 @@ public sealed class StatusReads(NpgsqlDataSource dataSource)
         FROM named WHERE t.listing_id = named.id AND t.read_at > now() AND t.read_at < 'infinity'
         """;
 
-    /// <summary>Whom callbacks mean: by the seller's code, or by the platform's id where it tells no code. One that names an item which is not stored
+    /// <summary>Whom callbacks mean: by the seller's code, or by the platform's id where it tells no code. An id may name an
+    /// item of which we keep the id and after a hyphen that of its variant. One that names an item which is not stored
     /// yet is looked at again, ever less often, for a day, and so is one whose listing somebody holds right now: who holds a listing may come for the
     /// callbacks next (an erasure does), so nobody waits for him here.</summary>
     private const string Match = """
@@ -63,7 +64,10 @@ public sealed class StatusReads(NpgsqlDataSource dataSource)
             LEFT JOIN LATERAL (
                 SELECT id FROM listing WHERE account_id = a.id AND seller_sku = t.sku AND external_id IS NOT NULL
                 UNION ALL
-                SELECT id FROM listing WHERE t.sku = '' AND account_id = a.id AND external_id = t.h ->> 'externalId') l ON true),
+                SELECT id FROM listing WHERE t.sku = '' AND account_id = a.id AND external_id = t.h ->> 'externalId'
+                UNION ALL
+                SELECT id FROM listing WHERE t.sku = '' AND account_id = a.id
+                    AND external_id > (t.h ->> 'externalId') || '-' AND external_id < (t.h ->> 'externalId') || '.') l ON true),
         named AS MATERIALIZED (SELECT id FROM listing WHERE id IN (SELECT id FROM found) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED),
         hinted AS (UPDATE listing_turn t SET read_at = now() FROM named WHERE t.listing_id = named.id AND t.read_at > now()),
         rest AS (

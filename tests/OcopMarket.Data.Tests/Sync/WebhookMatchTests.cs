@@ -67,6 +67,28 @@ public sealed class WebhookMatchTests(LedgerFixture ledger) : IClassFixture<Ledg
         Assert.True(await ledger.ScalarAsync<bool>("SELECT read_at <= now() FROM listing_turn WHERE listing_id = @listing", new { listing }));
     }
 
+    /// <summary>Lazada tells of an item; we keep it with its SKU, item and SKU with a hyphen between them.</summary>
+    [Theory]
+    [InlineData("2202832065", true)]
+    [InlineData("2202832065-134", true)]
+    [InlineData("220283206", false)]
+    [InlineData("2202832065-13", false)]
+    [InlineData("2202832065-", false)]
+    [InlineData("%", false)]
+    public async Task An_item_is_found_by_the_first_part_of_its_id_and_by_no_other_beginning(string told, bool found)
+    {
+        var listing = (await ledger.BeginAsync())[0];
+        await ledger.ExecuteAsync("UPDATE listing SET external_id = '2202832065-134' WHERE id = @listing", new { listing });
+        await ledger.ExecuteAsync("UPDATE listing_turn SET read_at = 'infinity' WHERE listing_id = @listing", new { listing });
+        var shop = await ledger.ScalarAsync<string>("SELECT a.external_id FROM listing l JOIN seller_account a ON a.id = l.account_id WHERE l.id = @listing", new { listing });
+
+        await KeepAsync($"part {told}", new WebhookHint(shop!, "", told));
+        await MatchAsync();
+
+        Assert.Equal(found, await ledger.ScalarAsync<bool>("SELECT read_at <= now() FROM listing_turn WHERE listing_id = @listing", new { listing }));
+        await ledger.ExecuteAsync("DELETE FROM webhook_receipt WHERE body_hash LIKE 'part %'");
+    }
+
     [Fact]
     public async Task What_means_nothing_of_ours_is_given_up_after_a_day_and_counted()
     {

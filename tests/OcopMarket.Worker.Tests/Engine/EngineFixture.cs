@@ -250,6 +250,9 @@ public abstract class EngineFixture(string key) : PostgresFixture
 
     protected virtual TimeSpan CallTimeout => TimeSpan.FromSeconds(5);
 
+    /// <summary>Settings that only this platform needs.</summary>
+    protected virtual IReadOnlyDictionary<string, string?> OwnSettings => new Dictionary<string, string?>();
+
     protected virtual TimeSpan Lease => TaskQueue.DefaultLease;
 
     /// <param name="shop">As the simulated platform tells of a shop that it opened.</param>
@@ -284,7 +287,7 @@ public abstract class EngineFixture(string key) : PostgresFixture
     protected ServiceProvider Build(NpgsqlDataSource database)
     {
         _platformAddress ??= PlatformAddress();
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(OwnSettings).AddInMemoryCollection(new Dictionary<string, string?>
         {
             [$"Marketplaces:{key}:BaseUrl"] = _platformAddress,
             [$"Marketplaces:{key}:SettlingTime"] = "00:00:02",
