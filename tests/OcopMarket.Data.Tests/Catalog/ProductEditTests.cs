@@ -237,7 +237,7 @@ public sealed class ProductEditTests(CatalogueFixture catalogue) : IClassFixture
         var product = (await Portal.FindAsync(id, default))!;
         var producer = product.ProducerId;
         var row = await catalogue.ScalarAsync<long>("SELECT id FROM source_row WHERE product_id = @id", new { id });
-        var insert = $"INSERT INTO source_row (source_id, key, content_hash, row_no, producer_id, product_id, facts, last_run_id) VALUES ({{0}}, 'x{id}', '\\x00', 1, {producer}, {id}, '{{1}}', 0)";
+        var insert = $"INSERT INTO source_row (source_id, key, content_hash, row_no, producer_id, product_id, facts, last_run_id) VALUES ({{0}}, (SELECT 'p.' || key FROM product WHERE id = {id}), '\\x00', 1, {producer}, {id}, '{{1}}', 0)";
         foreach (var statement in new[]
         {
             string.Format(System.Globalization.CultureInfo.InvariantCulture, insert, 1, "{}"),
