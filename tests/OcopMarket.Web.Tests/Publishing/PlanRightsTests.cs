@@ -18,7 +18,7 @@ public sealed class PlanRightsTests(PlanRightsTests.GuardedPortal portal) : ICla
     {
         protected override Task SeedAsync() => ExecuteAsync(Seed.Sql + Seed.Units, new { hostile = Seed.Hostile, listings = Seed.Listings });
 
-        protected override void Prepare(IServiceCollection services) => services.AddSingleton(new GuardRules { Items = 2 });
+        protected override void Prepare(IServiceCollection services) => services.AddSingleton(new GuardRules { Items = 2, Share = 0.01 });
     }
 
     [Fact]
