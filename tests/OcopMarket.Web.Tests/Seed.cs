@@ -141,10 +141,11 @@ internal static class Seed
                 now(), NULL, NULL, NULL, '[]'),
             ('erase', 1, '84', 'Phiếu số 2', CURRENT_DATE - 20, 'Lan', 'name:LAN', now() - interval '17 days', now() - interval '5 days',
                 now() - interval '18 days', NULL, NULL, NULL, 'refused', NULL, now() - interval '9 days', 'Phiếu không phải của chủ thể', NULL, '[]');
-        INSERT INTO wish_plan (kind, scope, producer_id, planned_by, planned_key, reason, products, step, confirmed_at, done_at, effort)
-        VALUES ('publish', 'producer:1', 1, 'Chị Thi', 'person:0', 'Bán dịp Tết', 2, 'done', now(), now(), '[{"marketplace": "postmart", "calls": 3, "seconds": 75}]'),
-               ('hide', 'producer:1', 1, 'Chị Thi', 'person:0', NULL, 2, 'planned', NULL, NULL, '[]'),
-               ('season', 'units:84', NULL, 'Cán bộ Sơn', 'person:0', 'Hết mùa bưởi', 5, 'confirmed', now(), NULL, '[{"marketplace": "voso", "calls": 1, "seconds": 1}]');
+        INSERT INTO wish_plan (kind, scope, producer_id, planned_by, planned_key, reason, products, step, confirmed_at, done_at, effort, proposed_at, proposed_reason, approved_by, approved_key)
+        VALUES ('publish', 'producer:1', 1, 'Chị Thi', 'person:0', 'Bán dịp Tết', 2, 'done', now(), now(), '[{"marketplace": "postmart", "calls": 3, "seconds": 75}]', NULL, NULL, NULL, NULL),
+               ('hide', 'producer:1', 1, 'Chị Thi', 'person:0', NULL, 2, 'planned', NULL, NULL, '[]', NULL, NULL, NULL, NULL),
+               ('season', 'units:84', NULL, 'Cán bộ Sơn', 'person:0', 'Hết mùa bưởi', 5, 'confirmed', now(), NULL, '[{"marketplace": "voso", "calls": 1, "seconds": 1}]',
+                now(), 'Các nhà vườn đã báo hết mùa bưởi', 'Cán bộ Lan', 'person:9000');
         INSERT INTO wish_item (plan_id, n, product_id, producer_id, listing_id, marketplace, act, why, print, outcome)
         SELECT w.id, row_number() OVER (PARTITION BY w.id ORDER BY l.id), l.product_id, l.producer_id, l.id, l.marketplace,
             CASE WHEN l.state = 'blocked' THEN 'blocked' WHEN w.kind = 'publish' THEN 'create' WHEN w.kind = 'hide' THEN 'hide' ELSE 'zero' END,

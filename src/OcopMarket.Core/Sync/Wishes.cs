@@ -25,6 +25,9 @@ public sealed record WishCase
     public ListingFacts? Facts { get; init; }
     public ShopFacts? Shop { get; init; }
     public bool ShopLeaves { get; init; }
+
+    /// <summary>It has a shop, and whoever asks may not see that one.</summary>
+    public bool ShopBeyond { get; init; }
     public bool KeptHidden { get; init; }
     public bool KeptAway { get; init; }
 
@@ -55,6 +58,7 @@ public static class WishRules
     public const string ProductGone = "product_gone";
     public const string OutOfSeason = "out_of_season";
     public const string NotReady = "listing_not_ready";
+    public const string OutOfReach = "out_of_reach";
     public const string PriceHeld = "price_held";
 
     /// <summary>The platform refused what we would say again.</summary>
@@ -70,6 +74,11 @@ public static class WishRules
         if (item.Gone)
         {
             return kind is WishKind.Hide or WishKind.Remove ? WishLine.Of(WishAct.None) : WishLine.Blocked(ProductGone);
+        }
+
+        if (item.ShopBeyond)
+        {
+            return WishLine.Blocked(OutOfReach);
         }
 
         if (item.ShopLeaves)

@@ -88,6 +88,7 @@ internal sealed record StoredListing
 {
     public long Id { get; init; }
     public long ProductId { get; init; }
+    public long ProducerId { get; init; }
     public long VariantId { get; init; }
     public string Marketplace { get; init; } = "";
     public string Desired { get; init; } = "";

@@ -38,7 +38,7 @@ internal static class CompositionSql
     /// <summary>The listings that there are, with all that a composition may differ from or set in motion: a shop that could be given, a
     /// mandate that begins or ends between the day of the last composition and today.</summary>
     public const string Stored = $"""
-        SELECT o.id, o.product_id, o.variant_id, o.marketplace, o.desired, o.kept_hidden, o.kept_away, o.content_hash, o.desired_price,
+        SELECT o.id, o.product_id, o.producer_id, o.variant_id, o.marketplace, o.desired, o.kept_hidden, o.kept_away, o.content_hash, o.desired_price,
                o.desired_sale_price, o.desired_stock,
                EXISTS (SELECT FROM listing_hold h WHERE h.listing_id = o.id AND h.ended_at IS NULL) AS is_held,
                CASE WHEN o.account_id IS NULL THEN ({Shop}) END AS shop_id, {LeaveSql.OfferLeaves} AS leaves,

@@ -5,9 +5,10 @@ namespace OcopMarket.Data.People;
 
 /// <summary>How much of one thing somebody may have on one day.</summary>
 /// <param name="Keeper">Whose: <c>producer:12</c>, all its people together, or <c>person:7</c>.</param>
-/// <param name="What">file, ask, copy.</param>
+/// <param name="What">file, ask, copy, webhook, plan.</param>
 public sealed record DayLimit(string Keeper, string What, int Most)
 {
+    /// <summary>Of plans: lines.</summary>
     public long MostBytes { get; init; } = long.MaxValue;
 }
 

@@ -7,6 +7,9 @@ public interface IReaderScope
 {
     DataScope Current { get; }
 
+    /// <summary>Number of the account of the person who asks; null: nobody, or a program.</summary>
+    long? Person => null;
+
     /// <summary>After how long the server breaks a statement of theirs off; null: as the connection says.</summary>
     TimeSpan? Longest => null;
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OcopMarket.Core.Sync;
 
 namespace OcopMarket.Data.Reading;
 
@@ -14,9 +15,14 @@ public sealed record WishPlanRow
     public int Products { get; init; }
     public long Items { get; init; }
 
-    /// <summary>planned, confirmed, done or dropped.</summary>
+    /// <summary>planned, proposed (waits for a second person), confirmed, done or dropped.</summary>
     public string Step { get; init; } = "";
     public DateTimeOffset? ConfirmedAt { get; init; }
+    public DateTimeOffset? ProposedAt { get; init; }
+    public string? ProposedReason { get; init; }
+
+    /// <summary>The second person, of what one alone may not do.</summary>
+    public string? ApprovedBy { get; init; }
     public string Effort { get; init; } = "[]";
     public IReadOnlyList<WishEffort> Efforts => JsonSerializer.Deserialize<List<WishEffort>>(Effort, JsonSerializerOptions.Web) ?? [];
     public bool IsConfirmed => Step is "confirmed" or "done";
@@ -36,6 +42,15 @@ public sealed record Season
 public sealed record WishSum(string Marketplace, string Act, string Group, long Count);
 
 public sealed record WishReason(string Code, long Count);
+
+/// <param name="Taken">Listings that a plan takes off sale in one shop, with those that its maker's other plans took within the hour.</param>
+/// <param name="Items">What stands in the shop.</param>
+public sealed record WishShop(long Taken, long Items)
+{
+    /// <summary>Whether the mass-change guard would hold so many: in one shop, or in all of them taken together, so that many small shops are no way round.</summary>
+    public static bool AreMany(IReadOnlyCollection<WishShop> shops, GuardRules rules) =>
+        shops.Any(s => rules.IsMass(s.Taken, s.Items)) || rules.IsMass(shops.Sum(s => s.Taken), shops.Sum(s => s.Items));
+}
 
 public sealed record WishItemRow
 {
@@ -58,6 +73,12 @@ public sealed record WishPlanView(WishPlanRow Row, IReadOnlyList<WishSum> Sums, 
     /// <summary>What became of the lines of a confirmed plan: done, on its way, looked at by the platform, needs somebody, replaced by something newer, moved
     /// meanwhile, was so already, was blocked.</summary>
     public static IReadOnlyList<string> Groups { get; } = ["done", "moving", "review", "problem", "later", "moved", "same", "blocked"];
+
+    /// <summary>Lines that would do something and that the reader does not reach any more.</summary>
+    public long OutOfSight { get; init; }
+
+    /// <summary>It takes so many off sale that it asks for a proof, and of staff and admins for a second person.</summary>
+    public bool TakesMany { get; init; }
 
     public long Total => Sums.Sum(s => s.Count);
 

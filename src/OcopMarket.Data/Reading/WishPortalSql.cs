@@ -27,14 +27,15 @@ internal static class WishPortalSql
         """;
 
     private const string Row = """
-        SELECT w.id, w.kind, w.planned_by, w.planned_key, w.planned_at, w.back_on, w.reason, w.products, w.step, w.confirmed_at, w.effort::text AS effort,
+        SELECT w.id, w.kind, w.planned_by, w.planned_key, w.planned_at, w.back_on, w.reason, w.products, w.step, w.confirmed_at,
+               w.proposed_at, w.proposed_reason, w.approved_by, w.effort::text AS effort,
                (SELECT count(*) FROM wish_item i WHERE i.plan_id = w.id) AS items
         FROM wish_plan w
         """;
 
     public const string One = Row + " WHERE w.id = @plan AND (@own::bigint IS NULL OR w.producer_id = @own);";
 
-    public const string List = Row + " WHERE @own::bigint IS NULL OR w.producer_id = @own ORDER BY w.id DESC LIMIT 50";
+    public const string List = Row + " WHERE @own::bigint IS NULL OR w.producer_id = @own ORDER BY w.step = 'proposed' DESC, w.id DESC LIMIT 50";
 
     /// <summary>What became of a line i of the plan w with its listing l. Out of season, zero is what was wanted; afterwards it is not.</summary>
     private const string Group = """
@@ -79,11 +80,46 @@ internal static class WishPortalSql
         WHERE product_id = @product AND (back_on IS NULL OR back_on > @today) AND (@own::bigint IS NULL OR producer_id = @own)
         """;
 
-    public const string Confirm = """
-        UPDATE wish_plan SET step = 'confirmed', confirmed_at = clock_timestamp()
-        WHERE id = @plan AND step = 'planned' AND planned_key = @key AND planned_at > now() - make_interval(hours => @hours)
-        RETURNING id, kind, products, back_on, reason
+    public const string Open = "SELECT count(*) FROM wish_plan WHERE planned_key = @key AND step = 'planned' AND planned_at > now() - make_interval(hours => @hours)";
+
+    public const string OutOfSight = "SELECT CASE WHEN EXISTS (SELECT FROM wish_plan WHERE id = @plan AND step IN ('planned', 'proposed')) THEN wish_out_of_sight(@plan) ELSE 0 END;";
+
+    /// <summary>By shop: what this plan would take off sale there together with what other plans of its maker took within the hour, and what stands there.
+    /// What two people agreed to counts no more, as with the guard.</summary>
+    public const string TakenDown = """
+        WITH plan AS (SELECT id, planned_key FROM wish_plan WHERE id = @plan AND step IN ('planned', 'proposed')),
+        own AS (
+            SELECT i.listing_id FROM wish_item i JOIN plan ON plan.id = i.plan_id WHERE i.act IN ('hide', 'remove', 'zero')),
+        earlier AS (
+            SELECT i.listing_id FROM plan JOIN wish_plan w ON w.planned_key = plan.planned_key AND w.id <> plan.id JOIN wish_item i ON i.plan_id = w.id
+            WHERE w.confirmed_at > now() - interval '1 hour' AND w.approved_key IS NULL AND i.act IN ('hide', 'remove', 'zero') AND i.outcome IS DISTINCT FROM 'moved'
+              AND EXISTS (SELECT FROM own)),
+        shops AS (
+            SELECT l.account_id, count(*) AS taken FROM (SELECT listing_id FROM own UNION SELECT listing_id FROM earlier) t JOIN listing l ON l.id = t.listing_id
+            WHERE l.account_id IS NOT NULL GROUP BY l.account_id)
+        SELECT s.taken, (SELECT count(*) FROM listing x WHERE x.account_id = s.account_id AND x.external_id IS NOT NULL) AS items FROM shops s;
         """;
 
-    public const string Drop = "UPDATE wish_plan SET step = 'dropped' WHERE id = @plan AND step = 'planned' AND planned_key = @key";
+    /// <summary>Held until what follows is decided.</summary>
+    public const string Lock = """
+        SELECT id, kind, planned_key, planned_at, products, back_on, step, proposed_at FROM wish_plan
+        WHERE id = @plan AND ((step = 'planned' AND planned_key = @key AND planned_at > now() - make_interval(hours => @hours))
+                           OR (step = 'proposed' AND proposed_at > now() - make_interval(hours => @wait)))
+        FOR UPDATE
+        """;
+
+    public const string Confirm = "UPDATE wish_plan SET step = 'confirmed', confirmed_at = clock_timestamp() WHERE id = @plan AND step = 'planned'";
+
+    public const string Propose = """
+        UPDATE wish_plan SET step = 'proposed', proposed_at = clock_timestamp(), proposed_reason = @reason WHERE id = @plan AND step = 'planned'
+        """;
+
+    public const string Approve = """
+        UPDATE wish_plan SET step = 'confirmed', confirmed_at = clock_timestamp(), approved_by = @by, approved_key = @key WHERE id = @plan AND step = 'proposed'
+        """;
+
+    /// <summary>Its maker drops it, and of a proposal anybody else who may decide.</summary>
+    public const string Drop = """
+        UPDATE wish_plan SET step = 'dropped' WHERE id = @plan AND (step = 'proposed' OR (step = 'planned' AND planned_key = @key)) RETURNING proposed_at IS NOT NULL
+        """;
 }

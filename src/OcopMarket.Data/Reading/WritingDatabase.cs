@@ -1,10 +1,11 @@
 using System.Data;
+using System.Globalization;
 using Dapper;
 using Npgsql;
 
 namespace OcopMarket.Data.Reading;
 
-/// <summary>Where pages write: a transaction that has said whose rows it is about. What it does outside of that scope meets no row, or is
+/// <summary>Where pages write: a transaction that has said whose rows it is about, and who asks. What it does outside of that scope meets no row, or is
 /// refused by the database.</summary>
 public sealed class WritingDatabase(PortalDatabase portal, IReaderScope reader)
 {
@@ -17,8 +18,10 @@ public sealed class WritingDatabase(PortalDatabase portal, IReaderScope reader)
     {
         await using var connection = await portal.Source.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(isolation, cancellationToken);
+        var person = reader.Person?.ToString(CultureInfo.InvariantCulture) ?? "";
         await connection.ExecuteAsync(new CommandDefinition(
-            "SELECT set_config('app.scope', @scope, true)", new { scope = reader.Current.Text }, transaction, cancellationToken: cancellationToken));
+            "SELECT set_config('app.scope', @scope, true), set_config('app.person', @person, true)", new { scope = reader.Current.Text, person }, transaction,
+            cancellationToken: cancellationToken));
         var result = await write(transaction);
         await transaction.CommitAsync(cancellationToken);
         return result;

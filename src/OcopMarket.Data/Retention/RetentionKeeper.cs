@@ -31,6 +31,7 @@ public sealed class RetentionKeeper(NpgsqlDataSource dataSource, RetentionPeriod
         new("listing_hold", RetentionSql.HeldItems),
         new("guard_hold", RetentionSql.Holds),
         new("webhook_receipt", RetentionSql.Callbacks),
+        new("wish_plan", RetentionSql.IdlePlans) { Kept = Period.Unconfirmed, Share = 50 },
         new("wish_plan", RetentionSql.Plans) { Share = 50 },
 
         // A pull asks which pictures are there before it says which product has them: its pages wait for us, or we for them.

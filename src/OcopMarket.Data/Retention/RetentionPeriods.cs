@@ -18,6 +18,9 @@ public sealed record RetentionPeriods
     /// <summary>Pictures that nothing shows any more. Default 90 days.</summary>
     public TimeSpan Uploads { get; init; } = TimeSpan.FromDays(90);
 
+    /// <summary>Plans that nobody confirmed. Fixed.</summary>
+    public static TimeSpan Unconfirmed { get; } = TimeSpan.FromDays(1);
+
     /// <exception cref="ArgumentOutOfRangeException"><see cref="Period.Standing"/> has no length.</exception>
     public TimeSpan Of(Period period) => period switch
     {
@@ -26,9 +29,10 @@ public sealed record RetentionPeriods
         Period.History => History,
         Period.Audit => Audit,
         Period.Uploads => Uploads,
+        Period.Unconfirmed => Unconfirmed,
         _ => throw new ArgumentOutOfRangeException(nameof(period), period, "What stands has no end."),
     };
 }
 
 /// <summary>Why rows of a table go some day. Standing: what holds now; it goes only with the thing itself.</summary>
-public enum Period { Standing, Webhooks, Answers, History, Audit, Uploads }
+public enum Period { Standing, Webhooks, Answers, History, Audit, Uploads, Unconfirmed }

@@ -161,6 +161,16 @@ internal static class RetentionSql
         {Next}
         """;
 
+    /// <summary>Looked at and never confirmed, proposed and never agreed to, dropped: nothing came of them.</summary>
+    public const string IdlePlans = $"""
+        WITH gone AS (
+            DELETE FROM wish_plan WHERE id IN (
+                SELECT id FROM wish_plan WHERE planned_at < @before AND coalesce(proposed_at, planned_at) < @before AND step IN ('planned', 'proposed', 'dropped')
+                ORDER BY planned_at LIMIT @limit)
+            RETURNING 1)
+        {Next}
+        """;
+
     /// <summary>With their items. What is still to be done stays.</summary>
     public const string Plans = $"""
         WITH gone AS (

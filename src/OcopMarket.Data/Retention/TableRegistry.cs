@@ -71,7 +71,7 @@ public static class TableRegistry
         new("guard_hold", "what the mass-change guard kept back, and who let it go", Period.Audit, "what is still held"),
         new("product_season", "which products are out of season until when, and who said so"),
         new("product_away", "on which marketplaces a product is not wanted"),
-        new("wish_plan", "who planned and confirmed what for which listings", Period.Audit),
+        new("wish_plan", "who planned and confirmed what for which listings; a day where nobody confirmed it", Period.Audit),
         new("wish_item", "one line of such a plan, with what became of it; goes with the plan"),
         new("listing_count_sum", "counters of listings by state"),
         new("listing_count_move", "changes of these counters, folded every half minute"),

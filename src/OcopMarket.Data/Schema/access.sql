@@ -64,7 +64,10 @@ GRANT EXECUTE ON FUNCTION forget_people(bigint[]) TO ocop_worker;
 
 -- What people wish of listings is planned and confirmed in the portal; the workers carry it out.
 GRANT SELECT ON product_season, product_away, wish_plan, wish_item TO ocop_web, ocop_readonly;
-GRANT INSERT (kind, scope, producer_id, planned_by, planned_key, back_on, reason, products, effort), UPDATE (step, confirmed_at) ON wish_plan TO ocop_web;
+GRANT INSERT (kind, scope, producer_id, planned_by, planned_key, back_on, reason, products, effort),
+    UPDATE (step, confirmed_at, proposed_at, proposed_reason, approved_by, approved_key) ON wish_plan TO ocop_web;
+GRANT EXECUTE ON FUNCTION wish_within(bigint, int[]), wish_out_of_sight(bigint), wish_told(bigint) TO ocop_web;
+GRANT EXECUTE ON FUNCTION wish_within(bigint, int[]), reach_of_person(text), wish_told(bigint) TO ocop_worker;
 GRANT INSERT (plan_id, n, product_id, producer_id, listing_id, marketplace, act, why, print) ON wish_item TO ocop_web;
 
 -- What platforms tell is kept by the portal and followed up by the workers.

@@ -24,12 +24,26 @@ public static class SubjectTables
     private const string Listings = "listing_id IN (SELECT id FROM listing WHERE producer_id = ANY(@producers) OR account_id = ANY(@accounts))";
     private const string Theirs = "producer_id = ANY(@producers)";
     private const string Named = "EXISTS (SELECT FROM jsonb_each_text(t.raw) v, unnest(@names) n WHERE position(n IN v.value) > 0)";
+    private const string InPlan = "EXISTS (SELECT FROM wish_item i WHERE i.plan_id = t.id AND i.producer_id = ANY(@producers))";
     private const string Shops = "account_id = ANY(@accounts)";
 
     public static IReadOnlyList<SubjectTable> All { get; } =
     [
-        new("wish_item", Theirs),
-        new("wish_plan", Theirs),
+        // Staff plan for many at once: such a plan stays, and what somebody wrote freely goes from it and from wherever it was carried to.
+        new("wish_plan", Theirs)
+        {
+            Erasing = $"""
+                WITH told AS (SELECT t.id, t.reason FROM wish_plan t WHERE t.reason IS NOT NULL AND {InPlan}),
+                events AS (
+                    UPDATE listing_event e SET raw = NULL FROM told JOIN wish_item i ON i.plan_id = told.id
+                    WHERE e.listing_id = i.listing_id AND e.kind = 'decided' AND e.raw = told.reason),
+                seasons AS (UPDATE product_season s SET reason = NULL FROM told WHERE s.plan_id = told.id)
+                UPDATE wish_plan t SET reason = NULL, proposed_reason = NULL
+                WHERE (reason IS NOT NULL OR proposed_reason IS NOT NULL) AND {InPlan};
+                DELETE FROM wish_plan t WHERE {Theirs}
+                """,
+        },
+        new("wish_item", Theirs) { Shown = "to_jsonb(t) || coalesce(wish_told(t.plan_id), '{}')" },
         new("product_season", Theirs),
         new("product_away", Theirs),
         new("listing_hold", Listings),

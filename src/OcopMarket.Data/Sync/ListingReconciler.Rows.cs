@@ -183,10 +183,11 @@ public sealed partial class ListingReconciler
             };
         }
 
-        public static ShopFacts? ShopOf(FactsRow row) => row.AccountId is null
+        /// <returns>Null also for a shop that whoever asks may not see, as a listing's shop may lie in another place.</returns>
+        public static ShopFacts? ShopOf(FactsRow row) => row.AccountId is null || row.AccountState is null or ""
             ? null
             : new ShopFacts(
-                Words.Parse<AccountState>(row.AccountState!), row.HasMandate, row.CredentialRefused ?? false, row.ProblemCode, row.ProblemRaw);
+                Words.Parse<AccountState>(row.AccountState), row.HasMandate, row.CredentialRefused ?? false, row.ProblemCode, row.ProblemRaw);
 
         private static bool MayStand(FactsRow row) =>
             row.ExternalId is not null && row.Seen != Words.Of(SeenStatus.Hidden) && row.Seen != Words.Of(SeenStatus.Removed);

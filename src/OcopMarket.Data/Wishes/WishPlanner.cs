@@ -63,19 +63,26 @@ public sealed class WishPlanner(CatalogueComposer composer)
         var looks = (await ListingReconciler.LookAsync(transaction, [.. stored.Select(l => l.Id)], today, cancellationToken)).ToDictionary(l => l.Id);
         var composed = composer.Compose(catalogue).Where(c => catalogue.Stored.Of(c) is not null).ToDictionary(c => catalogue.Stored.Of(c)!.Id);
         var items = catalogue.Items.ToLookup(i => i.ProductId);
-        return stored.Where(l => looks.ContainsKey(l.Id)).Select(l => Line(question, l, looks[l.Id], composed.GetValueOrDefault(l.Id), items[l.ProductId].First()))
+        return stored.Where(l => looks.ContainsKey(l.Id)).Select(l => Line(question, l, looks[l.Id], composed.GetValueOrDefault(l.Id), items[l.ProductId].FirstOrDefault()))
             .Concat(listings is null && !question.IsOfSeason ? Missing(question, items, stored) : []);
     }
 
     private static PlannedItem Line(
-        WishQuestion question, StoredListing listing, ListingLook look, ComposedListing? composed, CatalogueItem product)
+        WishQuestion question, StoredListing listing, ListingLook look, ComposedListing? composed, CatalogueItem? product)
     {
-        var item = composed?.Item ?? product;
+        if ((composed?.Item ?? product) is not { } item)
+        {
+            // Its producer lies beyond what whoever asks may see.
+            var beyond = WishLine.Blocked(WishRules.OutOfReach);
+            return new(listing.ProductId, listing.ProducerId, listing.Id, listing.Marketplace, look.AccountId, beyond.Act, beyond.Why, Print(beyond, null));
+        }
+
         var line = WishRules.Of(question.Kind, new()
         {
             Facts = look.Facts,
             Shop = look.Shop,
             ShopLeaves = look.ShopLeaves,
+            ShopBeyond = look is { AccountId: not null, Shop: null },
             KeptHidden = listing.KeptHidden,
             KeptAway = listing.KeptAway,
             Gone = composed is null || item.Gone,

@@ -1,13 +1,13 @@
 namespace OcopMarket.Data.Wishes;
 
-/// <summary>Statements of <see cref="WishStore"/>. Locks go plan, products, listings, as in the composition.</summary>
+/// <summary>Statements of <see cref="WishStore"/>. Locks go plan, products, listings, as in the composition, and then whoever made the plan.</summary>
 internal static class WishSql
 {
     public const string Due = "SELECT id FROM wish_plan WHERE step = 'confirmed' ORDER BY confirmed_at LIMIT @limit";
 
     /// <summary>Whoever else has it in hand goes on with it.</summary>
     public const string Take = """
-        SELECT id, kind, scope, planned_by, back_on, reason FROM wish_plan WHERE id = @plan AND step = 'confirmed' FOR UPDATE SKIP LOCKED
+        SELECT id, kind, scope, planned_by, planned_key, back_on, reason FROM wish_plan WHERE id = @plan AND step = 'confirmed' FOR UPDATE SKIP LOCKED
         """;
 
     /// <summary>Whole products: what becomes of a season is decided for all of its listings at once.</summary>
@@ -17,6 +17,14 @@ internal static class WishSql
             WHERE plan_id = @plan AND outcome IS NULL AND act NOT IN ('none', 'blocked') ORDER BY product_id LIMIT @limit)
         SELECT i.n, i.product_id, i.listing_id, i.marketplace, i.print FROM wish_item i JOIN next ON next.product_id = i.product_id
         WHERE i.plan_id = @plan AND i.outcome IS NULL AND i.act NOT IN ('none', 'blocked') ORDER BY i.n
+        """;
+
+    /// <summary>What its maker may act on at this moment, and which of these lines still lie within it: somebody who was blocked, moved to another place or
+    /// lost a producer carries out nothing there. The scope is that of this transaction and is taken off again.</summary>
+    public const string Within = """
+        SELECT set_config('app.scope', coalesce(reach_of_person(@key), ''), true);
+        SELECT n FROM wish_within(@plan, @ns) n;
+        SELECT set_config('app.scope', '', true)
         """;
 
     /// <summary>What somebody took down over there begins as a new item, because a person says so by name.</summary>

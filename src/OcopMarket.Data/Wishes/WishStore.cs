@@ -8,8 +8,8 @@ using OcopMarket.Data.Sync;
 
 namespace OcopMarket.Data.Wishes;
 
-/// <summary>Carries out what people confirmed, as it was shown to them: each line is worked out again with its listing locked, and what differs by now
-/// is told and left out. A page is one transaction, so whoever dies on the way leaves no line half done, and the next goes on.</summary>
+/// <summary>Carries out what people confirmed, as it was shown to them: each line is worked out again with its listing locked, and what differs by now,
+/// or has left the reach of whoever planned it, is told and left out. A page is one transaction, so whoever dies on the way leaves no line half done, and the next goes on.</summary>
 public sealed class WishStore(NpgsqlDataSource dataSource, WishPlanner planner, ListingReconciler reconciler, ICatalogueChanged catalogue, TimeProvider time)
 {
     private const int PageSize = 200;
@@ -52,11 +52,12 @@ public sealed class WishStore(NpgsqlDataSource dataSource, WishPlanner planner, 
         var products = items.Select(i => i.ProductId).Distinct().Order().ToArray();
         await new StatementBatch(transaction).Add(CompositionSql.LockProducts, new { products }).Add(CompositionSql.LockListings, new { products })
             .ExecuteAsync(cancellationToken);
+        var (reach, within) = await WithinAsync(transaction, row, items, cancellationToken);
         var today = VietnamDay.Of(time.GetUtcNow());
         var now = (await planner.PlanAsync(
-                transaction, row.Question(items.Select(i => i.Marketplace)), products, items.Select(i => i.ListingId).ToHashSet(), today, cancellationToken))
+                transaction, row.Question(items.Select(i => i.Marketplace), reach), products, items.Select(i => i.ListingId).ToHashSet(), today, cancellationToken))
             .ToDictionary(i => i.ListingId!.Value);
-        var same = items.Where(i => now.GetValueOrDefault(i.ListingId)?.Print == i.Print).ToList();
+        var same = items.Where(i => within.Contains(i.N) && now.GetValueOrDefault(i.ListingId)?.Print == i.Print).ToList();
         var write = new StatementBatch(transaction);
         Write(write, row, same, today);
         var kept = same.Select(i => i.N).ToHashSet();
@@ -65,11 +66,19 @@ public sealed class WishStore(NpgsqlDataSource dataSource, WishPlanner planner, 
             plan,
             ns = items.Select(i => i.N).ToArray(),
             outcomes = items.Select(i => kept.Contains(i.N) ? "applied" : "moved").ToArray(),
-            acts = items.Select(i => kept.Contains(i.N) || now.GetValueOrDefault(i.ListingId) is not { } other ? null : Words.Of(other.Act)).ToArray(),
+            acts = items.Select(i => kept.Contains(i.N) || !within.Contains(i.N) || now.GetValueOrDefault(i.ListingId) is not { } other ? null : Words.Of(other.Act)).ToArray(),
         });
         await reconciler.ReconcileAsync(transaction, [.. same.Select(i => i.ListingId)], cancellationToken, write);
         await transaction.CommitAsync(cancellationToken);
         return same.Count;
+    }
+
+    private static async Task<(string Reach, HashSet<int> Lines)> WithinAsync(
+        NpgsqlTransaction transaction, PlanRow plan, List<ItemRow> items, CancellationToken cancellationToken)
+    {
+        await using var grid = await transaction.Connection!.QueryMultipleAsync(new CommandDefinition(
+            WishSql.Within, new { plan = plan.Id, key = plan.PlannedKey, ns = items.Select(i => i.N).ToArray() }, transaction, cancellationToken: cancellationToken));
+        return (await grid.ReadSingleAsync<string>(), (await grid.ReadAsync<int>()).ToHashSet());
     }
 
     private static void Write(StatementBatch write, PlanRow plan, List<ItemRow> items, DateOnly today)
@@ -118,11 +127,14 @@ public sealed class WishStore(NpgsqlDataSource dataSource, WishPlanner planner, 
         public string Kind { get; init; } = "";
         public string Scope { get; init; } = "";
         public string PlannedBy { get; init; } = "";
+        public string PlannedKey { get; init; } = "";
         public DateOnly? BackOn { get; init; }
         public string? Reason { get; init; }
 
-        public WishQuestion Question(IEnumerable<string> marketplaces) =>
-            new(Words.Parse<WishKind>(Kind), marketplaces.ToHashSet(StringComparer.Ordinal), BackOn, Scope.StartsWith("units:", StringComparison.Ordinal));
+        /// <param name="reach">Of its maker now: who became staff of a place since acts under mandates as well.</param>
+        public WishQuestion Question(IEnumerable<string> marketplaces, string reach) => new(
+            Words.Parse<WishKind>(Kind), marketplaces.ToHashSet(StringComparer.Ordinal), BackOn,
+            Scope.StartsWith("units:", StringComparison.Ordinal) || reach.StartsWith("units:", StringComparison.Ordinal));
     }
 
     private sealed record ItemRow

@@ -17,6 +17,12 @@ public sealed record DaySettings
     public int RequestsOfBusiness { get; init; } = 10;
     public int RequestsOfPerson { get; init; } = 200;
 
+    /// <summary>Plans of what to do with listings, and in thousands the products in them, each counted on each marketplace.</summary>
+    public int PlansOfBusiness { get; init; } = 100;
+    public int ThousandLinesOfBusiness { get; init; } = 20;
+    public int PlansOfPerson { get; init; } = 200;
+    public int ThousandLinesOfPerson { get; init; } = 100;
+
     /// <summary>Copies of all that is stored of somebody: also how many a stolen session could take.</summary>
     public int Copies { get; init; } = 20;
 }
@@ -32,6 +38,11 @@ internal sealed class DayLimits(IHttpContextAccessor http, PortalSettings settin
     };
 
     public DayLimit Requests => new(Keeper, "ask", IsBusiness ? Daily.RequestsOfBusiness : Daily.RequestsOfPerson);
+
+    public DayLimit Plans => new(Keeper, "plan", IsBusiness ? Daily.PlansOfBusiness : Daily.PlansOfPerson)
+    {
+        MostBytes = (IsBusiness ? Daily.ThousandLinesOfBusiness : Daily.ThousandLinesOfPerson) * 1_000L,
+    };
 
     public DayLimit Copies => new(Keeper, "copy", Daily.Copies);
 

@@ -10,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OcopMarket.Core.Certifications;
 using OcopMarket.Core.Listings;
+using OcopMarket.Core.Sync;
 using OcopMarket.Data.Listings;
 using OcopMarket.Data.Reading;
 using OcopMarket.Data.Sync;
@@ -59,7 +60,8 @@ public static class OcopWeb
         services.AddSingleton<WebhookReceipts>().AddSingleton<WebhookLimits>();
         services.TryAddSingleton<CatalogueComposer>();
         services.TryAddSingleton<WishPlanner>();
-        services.AddSingleton<WishPortal>().AddSingleton<PublishDesk>();
+        services.TryAddSingleton(new GuardRules());
+        services.AddSingleton<WishPortal>().AddSingleton<WishDecisions>().AddSingleton<PublishDesk>();
         services.AddSingleton<IssueQueries>().AddSingleton<RunQueries>().AddSingleton<AccountQueries>().AddSingleton<HoldQueries>();
         return services;
     }

@@ -72,6 +72,8 @@ internal sealed class RequestReaderScope(IHttpContextAccessor http, PortalSettin
 {
     public DataScope Current => http.HttpContext?.User.Scope() ?? DataScope.None;
 
+    public long? Person => http.HttpContext?.User.PersonId();
+
     /// <summary>People wait before a page; a program asks again and again.</summary>
     public TimeSpan? Longest => http.HttpContext?.IsApi() == true ? settings.Api.Longest : null;
 }

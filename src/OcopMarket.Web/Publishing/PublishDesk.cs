@@ -9,6 +9,7 @@ using OcopMarket.Data.Wishes;
 using OcopMarket.Marketplaces;
 using OcopMarket.Web.Hosting;
 using OcopMarket.Web.Parts;
+using OcopMarket.Web.People;
 
 namespace OcopMarket.Web.Publishing;
 
@@ -16,7 +17,9 @@ namespace OcopMarket.Web.Publishing;
 internal sealed record PublishAnswer(long? Plan, string? Key = null);
 
 /// <summary>Takes what people choose on a list or a product's page, and makes the plan that they look at before anything is done.</summary>
-internal sealed class PublishDesk(WishPortal portal, MarketplaceRegistry marketplaces, Doer doer, TimeProvider time)
+internal sealed class PublishDesk(
+    WishPortal portal, WishDecisions decisions, MarketplaceRegistry marketplaces, DayLimits limits, SessionCookie sessions, Doer doer,
+    IHttpContextAccessor http, TimeProvider time)
 {
     private const int LongestReason = 500;
 
@@ -55,18 +58,23 @@ internal sealed class PublishDesk(WishPortal portal, MarketplaceRegistry marketp
                 All = Field(form, "tat-ca") == "1" ? Filter(form) : null,
                 Products = [.. form["p"].Select(Query.Id).OfType<long>().Distinct()],
             },
-            Effort, doer.Now, cancellationToken);
+            Effort, limits.Plans, doer.Now, cancellationToken);
         return answer.Refusal switch
         {
             null => new(answer.Plan),
             WishRefusal.TooMany => new(null, "many"),
+            WishRefusal.Open => new(null, "open"),
+            WishRefusal.Day => new(null, "today"),
             _ => new(null, "nothing"),
         };
     }
 
-    public Task<bool> ConfirmAsync(long plan, CancellationToken cancellationToken) => portal.ConfirmAsync(plan, doer.Now, cancellationToken);
+    public Task<WishDecision> ConfirmAsync(long plan, string? reason, CancellationToken cancellationToken) =>
+        decisions.ConfirmAsync(plan, doer.Now, IsFresh, reason, cancellationToken);
 
-    public Task<bool> DropAsync(long plan, CancellationToken cancellationToken) => portal.DropAsync(plan, doer.Now, cancellationToken);
+    public Task<WishDecision> ApproveAsync(long plan, CancellationToken cancellationToken) => decisions.ApproveAsync(plan, doer.Now, IsFresh, cancellationToken);
+
+    public Task<WishDecision> DropAsync(long plan, CancellationToken cancellationToken) => decisions.DropAsync(plan, doer.Now, cancellationToken);
 
     /// <summary>How many calls it takes, and how long the platforms' limits let them take.</summary>
     internal IReadOnlyList<WishEffort> Effort(IReadOnlyList<PlannedItem> items) =>
@@ -138,6 +146,8 @@ internal sealed class PublishDesk(WishPortal portal, MarketplaceRegistry marketp
 
         return false;
     }
+
+    private bool IsFresh => http.HttpContext is { } context && sessions.IsFresh(context.User);
 
     private static string? Field(IFormCollection form, string name) => form[name].FirstOrDefault();
 }

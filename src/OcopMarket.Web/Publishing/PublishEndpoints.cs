@@ -16,6 +16,7 @@ internal static class PublishEndpoints
     {
         app.MapPost("/ke-hoach", PlanAsync).RequireAuthorization(Policies.Acting);
         app.MapPost("/ke-hoach/{id:long}/lam", ConfirmAsync).RequireAuthorization(Policies.Acting);
+        app.MapPost("/ke-hoach/{id:long}/dong-y", ApproveAsync).RequireAuthorization(Policies.Acting);
         app.MapPost("/ke-hoach/{id:long}/bo", DropAsync).RequireAuthorization(Policies.Acting);
         app.MapGet("/ke-hoach/{id:long}/tien-do", RunningAsync).RequireAuthorization(Policies.Acting);
     }
@@ -32,12 +33,29 @@ internal static class PublishEndpoints
     }
 
     private static async Task<IResult> ConfirmAsync(long id, PublishDesk desk, IAntiforgery antiforgery, HttpContext http) =>
-        !await antiforgery.IsRequestValidAsync(http) ? Results.StatusCode(StatusCodes.Status400BadRequest)
-        : Results.LocalRedirect(Urls.With(Urls.Plan(id), ("bao", await desk.ConfirmAsync(id, http.RequestAborted) ? null : "closed")));
+        await antiforgery.IsRequestValidAsync(http)
+            ? Answer(id, await desk.ConfirmAsync(id, (await http.Request.ReadFormAsync(http.RequestAborted))["ly-do"].FirstOrDefault(), http.RequestAborted))
+            : Results.StatusCode(StatusCodes.Status400BadRequest);
+
+    private static async Task<IResult> ApproveAsync(long id, PublishDesk desk, IAntiforgery antiforgery, HttpContext http) =>
+        await antiforgery.IsRequestValidAsync(http)
+            ? Answer(id, await desk.ApproveAsync(id, http.RequestAborted))
+            : Results.StatusCode(StatusCodes.Status400BadRequest);
 
     private static async Task<IResult> DropAsync(long id, PublishDesk desk, IAntiforgery antiforgery, HttpContext http) =>
-        !await antiforgery.IsRequestValidAsync(http) ? Results.StatusCode(StatusCodes.Status400BadRequest)
-        : Results.LocalRedirect(Urls.With(Urls.Plan(id), ("bao", await desk.DropAsync(id, http.RequestAborted) ? null : "closed")));
+        await antiforgery.IsRequestValidAsync(http)
+            ? Answer(id, await desk.DropAsync(id, http.RequestAborted))
+            : Results.StatusCode(StatusCodes.Status400BadRequest);
+
+    private static IResult Answer(long id, WishDecision decision) => Results.LocalRedirect(decision.Outcome switch
+    {
+        WishOutcome.ProofFirst => Urls.With("/tai-khoan/xac-nhan", ("ve", Urls.Plan(id))),
+        WishOutcome.OutOfSight => Urls.Plan(id), // the page counts anew and says what to do
+        WishOutcome.Closed => Urls.With(Urls.Plan(id), ("bao", "closed")),
+        WishOutcome.SamePerson => Urls.With(Urls.Plan(id), ("bao", "same")),
+        WishOutcome.ReasonMissing => Urls.With(Urls.Plan(id), ("bao", "why")),
+        _ => Urls.Plan(id),
+    });
 
     /// <summary>What moves on the page of a plan; 204 when nothing of it changes within minutes any more.</summary>
     private static async Task<IResult> RunningAsync(long id, WishPortal portal, HttpContext http) =>

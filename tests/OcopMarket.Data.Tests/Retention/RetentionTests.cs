@@ -295,6 +295,26 @@ public sealed class RetentionTests(LedgerFixture ledger) : IClassFixture<LedgerF
             RetentionKeeper.Steps.Where(s => s.Empties).Select(s => s.Table).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task A_plan_that_nobody_confirmed_goes_after_a_day_and_what_was_done_stays()
+    {
+        await ledger.ExecuteAsync(
+            """
+            INSERT INTO wish_plan (kind, scope, planned_by, planned_key, products, planned_at, step, proposed_at, proposed_reason, confirmed_at)
+            SELECT 'hide', 'all', name, 'person:1', 1, now() - planned * interval '1 hour', step, now() - proposed * interval '1 hour',
+                   CASE WHEN proposed IS NOT NULL THEN 'mười ký tự' END, CASE WHEN step IN ('confirmed', 'done') THEN now() END
+            FROM (VALUES ('looked at', 25, 'planned', NULL), ('of today', 23, 'planned', NULL), ('dropped', 25, 'dropped', NULL), ('under way', 25, 'confirmed', NULL),
+                         ('done', 25, 'done', NULL), ('still waits', 30, 'proposed', 23), ('nobody agreed', 30, 'proposed', 25)) v(name, planned, step, proposed)
+            """);
+
+        await RunAsync();
+
+        Assert.Equal(
+            ["done", "of today", "still waits", "under way"],
+            await ledger.QueryAsync<string>("SELECT planned_by FROM wish_plan ORDER BY planned_by"));
+        await ledger.ExecuteAsync("DELETE FROM wish_plan");
+    }
+
     private Task<IReadOnlyList<RetentionCount>> RunAsync(int batch = 5_000) =>
         new RetentionKeeper(ledger.DataSource, new RetentionPeriods(), TimeProvider.System, batch).RunAsync(CancellationToken.None);
 

@@ -235,6 +235,50 @@ public sealed class ErasureTests : IAsyncLifetime
         Assert.Contains(zip.Entries, e => e.FullName.StartsWith("papers/p", StringComparison.Ordinal));
     }
 
+    /// <summary>Staff plan for many at once, and write freely why: the plan stays, the words go with the first of them who is erased.</summary>
+    [Fact]
+    public async Task What_staff_wrote_in_a_plan_of_several_goes_with_one_of_them_and_a_copy_shows_it()
+    {
+        await _field.ExecuteAsync("""
+            INSERT INTO wish_plan (kind, scope, planned_by, planned_key, products, reason, step, confirmed_at, proposed_at, proposed_reason, approved_by, approved_key)
+            VALUES ('hide', 'units:86', 'Cán bộ Sơn', 'person:9', 2, 'Hộ Zxqvt nghỉ bán', 'done', now(), now(), 'Zxqvt đã gọi điện', 'Cán bộ Lan', 'person:8');
+            INSERT INTO wish_item (plan_id, n, product_id, producer_id, listing_id, marketplace, act, print, outcome)
+            SELECT (SELECT max(id) FROM wish_plan), id, product_id, producer_id, id, marketplace, 'hide', 'x', 'applied' FROM listing WHERE producer_id < 3;
+            INSERT INTO listing_event (listing_id, producer_id, kind, what, how, raw)
+            SELECT id, producer_id, 'decided', 'hide', 'Cán bộ Sơn', 'Hộ Zxqvt nghỉ bán' FROM listing WHERE producer_id < 3;
+            UPDATE product_season SET plan_id = (SELECT max(id) FROM wish_plan), reason = 'Hộ Zxqvt nghỉ bán' WHERE producer_id < 3
+            """);
+        Assert.Contains("Zxqvt đã gọi điện", await CopyAsync(1), StringComparison.Ordinal);
+        Assert.DoesNotContain("Zxqvt", await CopyAsync(3), StringComparison.Ordinal);
+
+        await DecidedAsync(new("erase", 1, null, null, "Phiếu 7", new(2026, 11, 23)));
+        await RunAsync();
+        await new RetentionKeeper(_field.DataSource, new RetentionPeriods(), TimeProvider.System).RunAsync(CancellationToken.None); // pictures, in the night
+
+        Assert.Empty(await PlacesAsync());
+        Assert.Equal("2", await _field.ScalarAsync<string>(
+            "SELECT string_agg(i.producer_id::text, ',') FROM wish_plan w JOIN wish_item i ON i.plan_id = w.id WHERE w.planned_by = 'Cán bộ Sơn' AND w.approved_by = 'Cán bộ Lan'"));
+        Assert.Equal(1, await _field.CountAsync("listing_event WHERE kind = 'decided' AND producer_id = 2 AND what = 'hide'"));
+    }
+
+    /// <summary>What a business takes from the portal: through the portal's login, within its own scope.</summary>
+    private async Task<string> CopyAsync(long producer)
+    {
+        using var file = new MemoryStream();
+        await using (var connection = await _field.WebSource.OpenConnectionAsync())
+        await using (var transaction = await connection.BeginTransactionAsync())
+        {
+            await using var scope = new NpgsqlCommand("SELECT set_config('app.scope', 'producer:' || $1, true)", connection, transaction);
+            scope.Parameters.Add(new() { Value = producer });
+            await scope.ExecuteNonQueryAsync();
+            await SubjectCopy.WriteAsync(transaction, producer, null, people: true, new(), DateTimeOffset.UnixEpoch, file, CancellationToken.None);
+        }
+
+        using var zip = new System.IO.Compression.ZipArchive(file);
+        using var reader = new StreamReader(await zip.GetEntry("data.json")!.OpenAsync());
+        return await reader.ReadToEndAsync();
+    }
+
     private async Task<long> DecidedAsync(NewSubjectRequest request)
     {
         var (outcome, id) = await WriteAsync(t => SubjectDecisions.RecordAsync(t, request, _clocks, _lan, CancellationToken.None));

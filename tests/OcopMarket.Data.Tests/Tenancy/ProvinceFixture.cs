@@ -107,11 +107,12 @@ public sealed class ProvinceFixture : PostgresFixture, IReaderScope
 
     /// <summary>An attempt of the portal's login, in a transaction that is thrown away.</summary>
     /// <returns>The server's refusal; null: it was let through.</returns>
-    internal static async Task<PostgresException?> TryAsync(NpgsqlDataSource source, DataScope scope, string sql)
+    internal static async Task<PostgresException?> TryAsync(NpgsqlDataSource source, DataScope scope, string sql, long? person = null)
     {
         await using var connection = await source.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        await connection.ExecuteAsync("SELECT set_config('app.scope', @Text, true)", scope, transaction);
+        await connection.ExecuteAsync(
+            "SELECT set_config('app.scope', @Text, true), set_config('app.person', @person, true)", new { scope.Text, person = $"{person}" }, transaction);
         try
         {
             await connection.ExecuteAsync(sql, transaction: transaction);

@@ -56,6 +56,7 @@ public sealed class HostilePagesTests(BrowserPortal portal) : IClassFixture<Brow
         UPDATE product_edit SET by_name = @texts[1 + (id + @round + 45) % @n],
                changes = jsonb_build_array(jsonb_build_object('field', 'description', 'was', @texts[1 + (id + @round + 46) % @n]::text, 'becomes', @texts[1 + (id + @round + 47) % @n]::text, 'back', false));
         UPDATE wish_plan SET planned_by = @texts[1 + (id + @round + 48) % @n], reason = left(@texts[1 + (id + @round + 49) % @n], 500);
+        UPDATE wish_plan SET approved_by = @texts[1 + (id + @round + 50) % @n], proposed_reason = rpad(left(@texts[1 + (id + @round + 51) % @n], 490), 500, '.') WHERE proposed_at IS NOT NULL;
         UPDATE product_season SET told_by = @texts[1 + (product_id + @round + 50) % @n], reason = @texts[1 + (product_id + @round + 51) % @n];
         UPDATE identity.person SET name = left(@texts[1 + (id + @round + 38) % @n], 100);
         """;

@@ -14,7 +14,8 @@ namespace OcopMarket.Worker.Tests.Engine;
 /// workers carry it out, and the simulated platform is the judge.</summary>
 public sealed class WishTests(PostmartEngine engine) : IClassFixture<PostmartEngine>
 {
-    private static readonly Actor _chu = new("person 7", "test", Person: 7) { Shown = "Chị Thi" };
+    /// <summary>Who asks for a producer's goods: a worker looks whether the person is still there.</summary>
+    private readonly Dictionary<long, long> _people = [];
 
     [Fact]
     public async Task What_a_person_hid_stays_hidden_through_pulls_and_comes_back_when_he_says_so()
@@ -100,13 +101,13 @@ public sealed class WishTests(PostmartEngine engine) : IClassFixture<PostmartEng
         var plan = await PlanAsync(portal, goods, WishKind.Publish);
 
         await engine.ChangeAsync(goods, "UPDATE variant SET list_price_vnd = 199000 WHERE producer_id = @producer");
-        Assert.True(await portal.ConfirmAsync(plan, _chu, CancellationToken.None));
+        await ConfirmedAsync(goods, plan);
         await DoneAsync(plan);
 
         var view = await portal.FindAsync(plan, CancellationToken.None);
         Assert.Equal((1, 1), (view!.InGroup("moved"), view.Total));
         Assert.Equal(("hidden", 0), (await DesiredAsync(goods), await engine.OnSaleAsync(goods.Sku)));
-        Assert.False(await portal.ConfirmAsync(plan, _chu, CancellationToken.None));
+        Assert.Equal(WishOutcome.Closed, await ConfirmAsync(goods, plan));
     }
 
     [Fact]
@@ -128,17 +129,68 @@ public sealed class WishTests(PostmartEngine engine) : IClassFixture<PostmartEng
         Assert.Equal(WishRefusal.Nothing, (await AskAsync(portal, other, WishKind.Hide, null)).Refusal);
         var plan = await PlanAsync(portal, mine, WishKind.Hide);
         Assert.Null(await Portal(other).FindAsync(plan, CancellationToken.None));
-        Assert.False(await Portal(other).ConfirmAsync(plan, _chu, CancellationToken.None));
-        Assert.False(await portal.ConfirmAsync(plan, _chu with { Person = 8 }, CancellationToken.None));
+        Assert.Equal(WishOutcome.Closed, await ConfirmAsync(other, plan));
+        Assert.Equal(WishOutcome.Closed, await ConfirmAsync(mine, plan, _people[other.Producer]));
         Assert.Equal("on_sale", await DesiredAsync(mine));
+    }
+
+    /// <summary>In one transaction with the word that sets it going, so that the worker alone can notice.</summary>
+    [Theory]
+    [InlineData("SELECT 1", "applied")]
+    [InlineData("UPDATE identity.person SET disabled_at = now() WHERE id = @person", "moved")]
+    [InlineData("DELETE FROM identity.person WHERE id = @person", "moved")]
+    [InlineData("UPDATE identity.person SET role = 'viewer' WHERE id = @person", "moved")]
+    [InlineData("UPDATE identity.person SET scope = 'units:96' WHERE id = @person", "moved")]
+    [InlineData("UPDATE product SET unit_code = '96' WHERE id = @product", "moved")]
+    [InlineData("UPDATE listing SET unit_code = '96' WHERE id = @listing", "moved")]
+    [InlineData("UPDATE product SET producer_id = @other WHERE id = @product", "moved")]
+    public async Task What_left_its_makers_reach_is_not_carried_out(string change, string outcome)
+    {
+        var (goods, other) = (await LiveAsync(), await LiveAsync());
+        foreach (var table in (string[])["product", "variant", "listing", "seller_account", "mandate"])
+        {
+            await engine.ExecuteAsync($"UPDATE {table} SET unit_code = '86' WHERE producer_id = @Producer", new { goods.Producer });
+        }
+
+        await engine.ExecuteAsync("UPDATE producer SET unit_now = '86' WHERE id = @Producer", new { goods.Producer });
+        var person = await PersonAsync("staff", "units:86");
+        var plan = (await AskAsync(Portal(new Scope(DataScope.OfUnits(["86"]), person)), goods, WishKind.Hide, null, person)).Plan!.Value;
+        var product = await engine.ScalarAsync<long>("SELECT product_id FROM listing WHERE id = @Listing", new { goods.Listing });
+
+        await engine.ExecuteAsync(
+            $"{change}; UPDATE wish_plan SET step = 'confirmed', confirmed_at = now() WHERE id = @plan; SELECT pg_notify('ocop_work', '')",
+            new { person, product, listing = goods.Listing, other = other.Producer, plan });
+        await DoneAsync(plan);
+
+        Assert.Equal(outcome, await engine.ScalarAsync<string>("SELECT string_agg(outcome, ',') FROM wish_item WHERE plan_id = @plan AND act = 'hide'", new { plan }));
+        Assert.Equal(outcome == "moved" ? "on_sale" : "hidden", await DesiredAsync(goods));
     }
 
     private async Task<Goods> LiveAsync()
     {
         var goods = await engine.AddAsync();
         await goods.LiveAsync();
+        _people[goods.Producer] = await PersonAsync("business", $"producer:{goods.Producer}");
         return goods;
     }
+
+    private Task<long> PersonAsync(string role, string scope) => engine.ScalarAsync<long>(
+        """
+        INSERT INTO identity.person (name, role, scope, created_at, totp_step, email_confirmed, security_stamp, phone_number_confirmed, two_factor_enabled,
+            lockout_enabled, access_failed_count)
+        VALUES ('Chị Thi', @role, @scope, now(), 0, false, 's', false, false, false, 0) RETURNING id
+        """, new { role, scope });
+
+    private async Task ConfirmedAsync(Goods goods, long plan) => Assert.Equal(WishOutcome.Confirmed, await ConfirmAsync(goods, plan));
+
+    private async Task<WishOutcome> ConfirmAsync(Goods goods, long plan, long? person = null)
+    {
+        var scope = new Scope(DataScope.Producer(goods.Producer), person ?? _people[goods.Producer]);
+        return (await new WishDecisions(new(new PortalDatabase(engine.WebSource), scope), scope, new GuardRules())
+            .ConfirmAsync(plan, Thi(scope.Person!.Value), true, null, CancellationToken.None)).Outcome;
+    }
+
+    private static Actor Thi(long person) => new($"person {person}", "test", Person: person) { Shown = "Chị Thi" };
 
     /// <summary>Plans, finds what the plan should say, confirms, and waits until the workers carried it out.</summary>
     private async Task WishAsync(Goods goods, WishKind kind, string act, DateOnly? backOn = null)
@@ -147,7 +199,7 @@ public sealed class WishTests(PostmartEngine engine) : IClassFixture<PostmartEng
         var plan = await PlanAsync(portal, goods, kind, backOn);
         var view = await portal.FindAsync(plan, CancellationToken.None);
         Assert.Equal(1, view!.OfAct(act, "postmart"));
-        Assert.True(await portal.ConfirmAsync(plan, _chu, CancellationToken.None));
+        await ConfirmedAsync(goods, plan);
         await DoneAsync(plan);
         view = await portal.FindAsync(plan, CancellationToken.None);
         Assert.Equal(view!.Total, WishPlanView.Groups.Sum(view.InGroup));
@@ -171,21 +223,23 @@ public sealed class WishTests(PostmartEngine engine) : IClassFixture<PostmartEng
         return (Core.Words.Parse<WishAct>(item.Act), item.Why[0]);
     }
 
-    private static async Task<long> PlanAsync(WishPortal portal, Goods goods, WishKind kind, DateOnly? backOn = null) =>
+    private async Task<long> PlanAsync(WishPortal portal, Goods goods, WishKind kind, DateOnly? backOn = null) =>
         (await AskAsync(portal, goods, kind, backOn)).Plan!.Value;
 
-    private static async Task<WishAnswer> AskAsync(WishPortal portal, Goods goods, WishKind kind, DateOnly? backOn) => await portal.PlanAsync(
+    private async Task<WishAnswer> AskAsync(WishPortal portal, Goods goods, WishKind kind, DateOnly? backOn, long? person = null) => await portal.PlanAsync(
         new(kind, ["postmart"], backOn, "ở xưởng sửa máy")
         {
             Products = [await goods.Engine.ScalarAsync<long>("SELECT product_id FROM listing WHERE id = @Listing", new { goods.Listing })],
         },
-        _ => [], _chu, CancellationToken.None);
+        _ => [], new("test", "plan", 1000), Thi(person ?? _people[goods.Producer]), CancellationToken.None);
 
-    private WishPortal Portal(Goods goods)
+    private WishPortal Portal(Goods goods) => Portal(new Scope(DataScope.Producer(goods.Producer), _people[goods.Producer]));
+
+    private WishPortal Portal(Scope scope)
     {
-        var (scope, database) = (new Scope(DataScope.Producer(goods.Producer)), new PortalDatabase(engine.WebSource));
+        var database = new PortalDatabase(engine.WebSource);
         return new(
-            new(database, scope), new(database, scope), engine.Services.GetRequiredService<WishPlanner>(), scope, TimeProvider.System);
+            new(database, scope), new(database, scope), engine.Services.GetRequiredService<WishPlanner>(), scope, new GuardRules(), TimeProvider.System);
     }
 
     private Task<string?> DesiredAsync(Goods goods) =>
@@ -196,9 +250,10 @@ public sealed class WishTests(PostmartEngine engine) : IClassFixture<PostmartEng
         engine.Services.GetRequiredService<ListingComposition>(), engine.Services.GetRequiredService<CatalogueComposer>(),
         engine.Services.GetRequiredService<TableGrowth>(), new Later(TimeSpan.FromDays(days))).PlanAsync(CancellationToken.None);
 
-    private sealed class Scope(DataScope scope) : IReaderScope
+    private sealed class Scope(DataScope scope, long person) : IReaderScope
     {
         public DataScope Current => scope;
+        public long? Person => person;
     }
 
     private sealed class Later(TimeSpan by) : TimeProvider
