@@ -185,7 +185,7 @@ public sealed partial class FormSweepTests(SeededPortal portal) : IClassFixture<
 
     private static string Text(long id) => id.ToString(CultureInfo.InvariantCulture);
 
-    private async Task<List<(string Kind, string Page, PageForm Form)>> FormsAsync(Visitor visitor, IEnumerable<string> patterns, int ofEachKind = MostIds)
+    private static async Task<List<(string Kind, string Page, PageForm Form)>> FormsAsync(Visitor visitor, IEnumerable<string> patterns, int ofEachKind = MostIds)
     {
         var found = new List<(string Kind, string Page, PageForm Form)>();
         foreach (var pattern in patterns.Distinct(StringComparer.Ordinal))
