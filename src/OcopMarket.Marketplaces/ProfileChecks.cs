@@ -32,6 +32,11 @@ internal static class ProfileChecks
             yield return $"routes holds \"{route}\"; use {string.Join(", ", Routes)}.";
         }
 
+        if (profile.OwnerLogin is { } login && new[] { login.User, login.Secret, login.How }.Any(w => string.IsNullOrWhiteSpace(w.Vi) || string.IsNullOrWhiteSpace(w.En)))
+        {
+            yield return "ownerLogin.user, secret and how each need a text in vi and in en.";
+        }
+
         if (profile.ReviewUsually <= TimeSpan.Zero || profile.PollMoving <= TimeSpan.Zero || profile.PollResting < profile.PollMoving)
         {
             yield return "reviewUsually, pollMoving and pollResting must be above zero, and pollResting no shorter than pollMoving.";

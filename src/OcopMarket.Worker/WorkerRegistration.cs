@@ -56,13 +56,13 @@ public static class WorkerRegistration
             .AddSingleton<ShopLeaves>().AddSingleton<MarketplaceStops>();
         services.AddSingleton(s => new DataKeys(
             s.GetRequiredService<NpgsqlDataSource>(), s.GetRequiredService<KeyWrappers>(), s.GetRequiredService<TimeProvider>(), keyStay));
-        services.AddSingleton<CredentialVault>();
+        services.AddSingleton<CredentialVault>().AddSingleton<IntakeKeys>().AddSingleton<TypedLogins>();
         services.AddSingleton<SubjectMarks>().AddSingleton(s => new SubjectErasure(
             s.GetRequiredService<NpgsqlDataSource>(), s.GetRequiredService<ListingReconciler>(), s.GetRequiredService<SubjectMarks>(),
             s.GetRequiredService<TimeProvider>(), takeDown));
         services.AddSafeFetch();
         services.AddSingleton<CatalogueStore>().AddSingleton<SourceRunStore>().AddSingleton<PullSource>();
-        services.AddSingleton<ConsentRenewal>().AddSingleton<ConsentLooks>().AddSingleton<ShopConnecting>();
+        services.AddSingleton<ConsentRenewal>().AddSingleton<ConsentLooks>().AddSingleton<ShopConnecting>().AddSingleton<TypedConnecting>();
         services.AddSingleton<SellerSessions>().AddSingleton<CallSlots>().AddSingleton<CallPacer>().AddSingleton<ShopMedia>().AddSingleton<ShopCategories>().AddSingleton<Refusals>()
             .AddSingleton<ShopOpening>().AddSingleton<AccountLists>().AddSingleton<AccountChecks>().AddSingleton<ShopRunServices>();
         services.AddSingleton<ICatalogueChanged, ListingPlanning>();

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using OcopMarket.Core.Marketplaces;
 
 namespace OcopMarket.Marketplaces.Tests;
@@ -42,6 +43,26 @@ public sealed class PostmartCallbackTests
     [InlineData(-6, "callback_late")]
     public void A_callback_is_taken_for_as_long_as_the_platform_repeats_it(int minutes, string? code) =>
         Assert.Equal(code, Refusal(Body, SentAt.AddMinutes(minutes)));
+
+    [Fact]
+    public void A_callback_is_known_by_what_is_signed_whatever_the_rest_says()
+    {
+        var adapter = (IWebhookVerifier)Adapters.Registry().Adapter(new("postmart"));
+        var body = JsonNode.Parse(Body)!;
+        var rest = JsonNode.Parse(Body)!;
+        rest["data"]![0]!["shopCode"] = "PM009999";
+        rest["data"]!.AsArray().Add(new JsonObject { ["shopCode"] = "PM000001", ["itemCode"] = "X", ["productId"] = 1, ["status"] = 2 });
+        var other = JsonNode.Parse(Body)!;
+        other["data"]![0]!["itemCode"] = "OCOP-TV-0002";
+
+        byte[]? Signed(JsonNode said) => adapter.SignedPart(Encoding.UTF8.GetBytes(said.ToJsonString()));
+
+        Assert.NotEmpty(Signed(body)!);
+        Assert.Equal(Signed(body), Signed(rest));
+        Assert.NotEqual(Signed(body), Signed(other));
+        Assert.Single(Verify(Body, SentAt));
+        Assert.Equal(2, Verify(rest.ToJsonString(), SentAt).Count); // hints all the same
+    }
 
     [Fact]
     public void Without_a_key_every_callback_is_refused()

@@ -123,6 +123,8 @@ public sealed partial class FormSweepTests(SeededPortal portal) : IClassFixture<
             INSERT INTO mandate (account_id, producer_id, given_on, evidence, recorded_by)
             SELECT id, producer_id, CURRENT_DATE - 1, 'Phiếu ủy quyền số 99', 'cán bộ' FROM seller_account WHERE producer_id = 1;
             INSERT INTO seller_account (marketplace, external_id, shop_name, state, state_evidence, unit_code, opened_by) VALUES ('voso', 'chung', 'Gian hàng chung', 'active', 'kiểm tra tài khoản', '84', 'trade_promotion_staff');
+            INSERT INTO seller_account (marketplace, external_id, producer_id, shop_name, state, state_evidence, unit_code, opened_by)
+            SELECT 'woocommerce', 'htx.example.vn', id, 'Cửa hàng riêng', 'active', 'kiểm tra tài khoản', unit_code, 'self' FROM producer WHERE id = 1;
             """);
         using var nobody = portal.NewVisitor();
         using var admin = await portal.People.SignedInAsync(PersonRole.Admin, "form-shown@test.example");

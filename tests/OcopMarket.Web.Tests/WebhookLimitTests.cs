@@ -4,6 +4,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using OcopMarket.Web.People;
 using OcopMarket.Web.Webhooks;
 
@@ -82,6 +83,17 @@ public sealed class WebhookLimitTests(WebhookPortal portal) : IClassFixture<Webh
         Assert.InRange(refused.Wait!.Value, 1, 86_400);
         Assert.Equal(HttpStatusCode.OK, (await TellAsync(full, 0)).Status); // known already
         Assert.Equal(HttpStatusCode.OK, (await TellAsync(other, 0)).Status);
+    }
+
+    [Fact]
+    public void A_marketplace_that_used_up_its_minute_costs_a_shop_nothing_of_its_own()
+    {
+        using var limits = new WebhookLimits(
+            TestPeople.Quick with { Webhooks = new() { ShopPerMinute = 2, MarketplacePerMinute = 3 } }, TimeProvider.System, portal.Services.GetRequiredService<IMeterFactory>());
+        string? Take(string shop) => limits.Take(new("woocommerce", "hash", [new(shop, "sku", null)]))?.Code;
+
+        Assert.Equal([null, null, null], new[] { "a", "b", "c" }.Select(Take));
+        Assert.All(Enumerable.Range(0, 5), _ => Assert.Equal("marketplace_minute", Take("d")));
     }
 
     private async Task<(HttpStatusCode Status, int? Wait)> TellAsync(string shop, int product)

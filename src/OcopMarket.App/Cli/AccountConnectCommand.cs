@@ -67,7 +67,7 @@ internal static class AccountConnectCommand
         var marketplaces = services.GetRequiredService<MarketplaceRegistry>();
         try
         {
-            var session = await services.GetRequiredService<ShopOpening>().ConnectAsync(shop, login, CommandActor.Of(by), cancellationToken);
+            var session = await services.GetRequiredService<ShopOpening>().ConnectAsync(shop, login, CommandActor.Of(by), null, cancellationToken);
             if (hooks is not null && marketplaces.Ability<IWebhookSubscriber>(shop.Key) is { } subscriber)
             {
                 await subscriber.SubscribeAsync(session, hooks, cancellationToken);

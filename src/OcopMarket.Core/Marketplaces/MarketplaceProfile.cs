@@ -16,6 +16,9 @@ public sealed record MarketplaceProfile
     /// <summary>Software for shops of their owners' own: a product is offered there only where its producer has such a shop, and nobody misses one
     /// where he has none.</summary>
     public bool OwnShops { get; init; }
+
+    /// <summary>What a shop's owner types in the portal, once, where shops have a login of their own; null: there is none.</summary>
+    public OwnerLogin? OwnerLogin { get; init; }
     public required IReadOnlyList<RateLimit> Limits { get; init; }
     public required FieldRules Rules { get; init; }
 
@@ -45,6 +48,17 @@ public sealed record MarketplaceProfile
 
     /// <summary>The operator's choice, from the settings.</summary>
     public DriftPolicy Drift { get; init; } = DriftPolicy.AskAlways;
+}
+
+/// <param name="User">Label of the name to sign in with.</param>
+/// <param name="Secret">Label of what goes with it.</param>
+/// <param name="How">Where its owner finds or makes both.</param>
+/// <param name="Address">Every shop has an address of its own, which is typed as well.</param>
+public sealed record OwnerLogin(Wording User, Wording Secret, Wording How, bool Address = false);
+
+public sealed record Wording(string Vi, string En)
+{
+    public string In(string language) => language == "en" ? En : Vi;
 }
 
 public enum Lifecycle { Active, Renamed, Suspended, Closed, Unknown }

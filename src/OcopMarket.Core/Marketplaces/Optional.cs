@@ -64,6 +64,10 @@ public interface IWebhookVerifier
 {
     /// <exception cref="MarketplaceException">Unauthorized: the signature is wrong, missing or too old.</exception>
     IReadOnlyList<WebhookHint> Verify(ReadOnlyMemory<byte> body, IReadOnlyDictionary<string, string> headers, DateTimeOffset now);
+
+    /// <summary>What of a verified body its signature covers, and by which it is therefore known: whoever sends the same again with another rest says nothing
+    /// new. Null: all of it.</summary>
+    byte[]? SignedPart(ReadOnlyMemory<byte> body) => null;
 }
 
 /// <summary>Asks a shop to tell us of changes, signed so that <see cref="IWebhookVerifier"/> knows them.</summary>

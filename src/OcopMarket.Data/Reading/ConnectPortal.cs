@@ -13,7 +13,10 @@ public sealed record ConnectStanding
     /// <summary>The asking business' own, or anybody's within the scope of staff.</summary>
     public bool IsOwn { get; init; }
 
-    /// <summary>Tokens of its owner's consent are there and hold.</summary>
+    /// <summary>The platform's own number of the shop is known.</summary>
+    public bool IsKnown { get; init; }
+
+    /// <summary>Its own access to the platform, by consent or by a login that was given, is there and holds.</summary>
     public bool IsConnected { get; init; }
 
     /// <summary>A login of its own, of whatever kind, which can be erased.</summary>
@@ -33,6 +36,10 @@ public sealed record ConnectStanding
     public bool IsRunning => AttemptStep is "returned" or "working";
 }
 
+/// <param name="Id">Its number.</param>
+/// <param name="Public">What <c>SealedBox</c> seals for.</param>
+public sealed record IntakeKey(long Id, byte[] Public);
+
 public sealed record AccountIssue
 {
     public string Code { get; init; } = "";
@@ -49,9 +56,14 @@ public sealed record NewAttempt(
 /// <summary>What the portal writes of connections: it begins them and hands on what came back. Tokens and codes it cannot read.</summary>
 public sealed class ConnectPortal(ReadingDatabase database, WritingDatabase writing)
 {
+    /// <summary>Logins that are tried within an hour, of one shop and of one person.</summary>
+    private const int MostOfShop = 5;
+    private const int MostOfPerson = 40;
+
     private const string Standing = $"""
         SELECT a.id, a.marketplace, a.shop_name, a.state, (@own::bigint IS NULL OR a.producer_id = @own) AS is_own,
-            coalesce(c.state = 'active' AND c.consent_at IS NOT NULL, false) AS is_connected,
+            a.external_id IS NOT NULL AS is_known,
+            coalesce(c.state = 'active' AND c.scope = 'shop' AND c.access_at IS NOT NULL, false) AS is_connected,
             coalesce(c.state = 'active' AND c.scope = 'shop', false) AS has_login, c.consent_until,
             (SELECT p.login FROM credential p WHERE p.marketplace = a.marketplace AND p.scope = 'partner' AND p.state = 'active'
                 AND p.password_at IS NOT NULL ORDER BY p.password_at DESC, p.id DESC LIMIT 1) AS app,
@@ -73,6 +85,21 @@ public sealed class ConnectPortal(ReadingDatabase database, WritingDatabase writ
             CASE WHEN @StateHash::bytea IS NULL THEN now() END
         FROM seller_account a
         WHERE a.id = @Account AND (@own::bigint IS NULL OR a.producer_id = @own) AND a.state <> 'closed'
+        RETURNING id, pg_notify('ocop_work', '')::text
+        """;
+
+    private const string Intake = "SELECT id, public_key AS \"public\" FROM intake_key ORDER BY id DESC LIMIT 1";
+
+    /// <summary>One at a time for a shop, and few an hour: a platform locks who guesses, and we are not to be what somebody guesses with.</summary>
+    private const string Type = """
+        INSERT INTO connect_attempt
+            (kind, session_id, person_id, person, keeper, origin, correlation, account_id, producer_id, marketplace, step, returned_at, typed, typed_key)
+        SELECT 'login', @Session, @PersonId, @Person, @Keeper, @Origin, @Correlation, a.id, a.producer_id, a.marketplace, 'returned', now(), @typed, @key
+        FROM seller_account a
+        WHERE a.id = @Account AND (@own::bigint IS NULL OR a.producer_id = @own) AND a.state <> 'closed' AND a.external_id IS NOT NULL
+          AND (SELECT count(*) FROM connect_attempt t WHERE t.kind = 'login' AND t.account_id = a.id AND t.began_at > now() - interval '1 hour') < @shops
+          AND (SELECT count(*) FROM connect_attempt t WHERE t.kind = 'login' AND t.person_id = @PersonId AND t.began_at > now() - interval '1 hour') < @persons
+        ON CONFLICT (account_id) WHERE kind = 'login' AND ended_at IS NULL DO NOTHING
         RETURNING id, pg_notify('ocop_work', '')::text
         """;
 
@@ -110,6 +137,31 @@ public sealed class ConnectPortal(ReadingDatabase database, WritingDatabase writ
     /// <returns>Whether it was begun; false: no such shop, or not the asking business' own.</returns>
     public async Task<bool> BeginAsync(NewAttempt attempt, CancellationToken cancellationToken) =>
         await writing.FirstAsync<long?>(Begin, attempt, cancellationToken) is not null;
+
+    /// <returns>The key that seals what is typed now, and its number; null: no worker has made one yet.</returns>
+    public Task<IntakeKey?> IntakeAsync(CancellationToken cancellationToken) => writing.FirstAsync<IntakeKey>(Intake, new { }, cancellationToken);
+
+    /// <param name="attempt">Without a state: nobody travels.</param>
+    /// <param name="typed">Sealed for the workers, with the key of that number.</param>
+    /// <returns>False: no such shop, another login of it is being tried, or there were too many within the hour.</returns>
+    public async Task<bool> TypeAsync(NewAttempt attempt, byte[] typed, long key, CancellationToken cancellationToken) =>
+        await writing.FirstAsync<long?>(
+            Type,
+            new
+            {
+                attempt.Account,
+                attempt.Session,
+                attempt.PersonId,
+                attempt.Person,
+                attempt.Keeper,
+                attempt.Origin,
+                attempt.Correlation,
+                typed,
+                key,
+                shops = MostOfShop,
+                persons = MostOfPerson,
+            },
+            cancellationToken) is not null;
 
     /// <param name="code">Null: the owner did not consent.</param>
     /// <returns>The shop; null: this state is not good here and now.</returns>

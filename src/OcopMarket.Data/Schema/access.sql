@@ -47,9 +47,11 @@ GRANT EXECUTE ON FUNCTION shown_picture(text) TO ocop_web;
 GRANT SELECT (id, marketplace, scope, login, access_expires_at, state, state_code, updated_at, password_tail, password_at, access_tail, access_at, refresh_due_at,
     consent_at, consent_until, keeper) ON credential TO ocop_web, ocop_readonly;
 
--- The portal begins a connection and hands on what the platform gave it; the code is not for it to read back.
+-- The portal begins a connection and hands on what the platform gave it, or what a shop's owner typed, sealed for the workers; neither is for it to read back.
+GRANT SELECT (id, public_key, made_at) ON intake_key TO ocop_web;
 GRANT SELECT (id, kind, state_hash, session_id, person_id, account_id, marketplace, began_at, expires_at, returned_at, step, result, ended_at),
-    INSERT (kind, state_hash, session_id, person_id, person, keeper, origin, correlation, account_id, producer_id, marketplace, step, returned_at),
+    INSERT (kind, state_hash, session_id, person_id, person, keeper, origin, correlation, account_id, producer_id, marketplace, step, returned_at, typed,
+        typed_key),
     UPDATE (returned_at, code, claimed_shop, step, result, ended_at) ON connect_attempt TO ocop_web;
 
 -- The portal makes mails of what the workers say of consents.

@@ -3,21 +3,22 @@ namespace OcopMarket.Data.Sellers;
 /// <summary>What workers do with attempts to connect or disconnect a shop. Shops are locked in the order of their numbers.</summary>
 internal static class ConnectSql
 {
-    /// <summary>The code leaves the table with whoever takes the attempt.</summary>
+    /// <summary>Code and typed login leave the table with whoever takes the attempt.</summary>
     public const string Take = """
         WITH due AS MATERIALIZED (
-            SELECT id, code FROM connect_attempt WHERE step = 'returned' ORDER BY id LIMIT @limit FOR UPDATE SKIP LOCKED)
-        UPDATE connect_attempt c SET step = 'working', code = NULL, lease_until = now() + @lease FROM due d WHERE c.id = d.id
-        RETURNING c.id, c.kind, c.account_id, c.producer_id, c.marketplace, d.code, c.claimed_shop, c.person, c.keeper, c.origin, c.correlation
+            SELECT id, code, typed FROM connect_attempt WHERE step = 'returned' ORDER BY id LIMIT @limit FOR UPDATE SKIP LOCKED)
+        UPDATE connect_attempt c SET step = 'working', code = NULL, typed = NULL, lease_until = now() + @lease FROM due d WHERE c.id = d.id
+        RETURNING c.id, c.kind, c.account_id, c.producer_id, c.marketplace, d.code, c.claimed_shop, d.typed, c.typed_key, c.person_id, c.person, c.keeper,
+            c.origin, c.correlation
         """;
 
-    /// <summary>A worker that died has lost the code, which works once; nobody came back; or no worker ran for minutes. A disconnection waits for
+    /// <summary>A worker that died has lost the code, which works once, or what was typed; nobody came back; or no worker ran for minutes. A disconnection waits for
     /// a worker however long it takes.</summary>
     public const string Sweep = """
         UPDATE connect_attempt SET step = 'returned' WHERE kind = 'disconnect' AND step = 'working' AND lease_until < now();
-        UPDATE connect_attempt SET step = 'refused', code = NULL, ended_at = now(),
-            result = CASE step WHEN 'begun' THEN 'connect_expired' ELSE 'connect_interrupted' END
-        WHERE kind = 'connect' AND ended_at IS NULL AND ((step = 'begun' AND expires_at <= now()) OR (step = 'working' AND lease_until < now())
+        UPDATE connect_attempt SET step = 'refused', code = NULL, typed = NULL, ended_at = now(),
+            result = CASE WHEN step = 'begun' THEN 'connect_expired' WHEN kind = 'login' THEN 'login_interrupted' ELSE 'connect_interrupted' END
+        WHERE kind IN ('connect', 'login') AND ended_at IS NULL AND ((step = 'begun' AND expires_at <= now()) OR (step = 'working' AND lease_until < now())
             OR (step = 'returned' AND returned_at < now() - interval '5 minutes'))
         """;
 
@@ -35,8 +36,9 @@ internal static class ConnectSql
 
     /// <summary>Who wants to connect since before the disconnection, and is not done: the later wish holds.</summary>
     public const string Overtake = """
-        UPDATE connect_attempt SET step = 'refused', code = NULL, result = 'connect_interrupted', ended_at = now()
-        WHERE account_id = @account AND kind = 'connect' AND id < @id AND ended_at IS NULL
+        UPDATE connect_attempt SET step = 'refused', code = NULL, typed = NULL, ended_at = now(),
+            result = CASE kind WHEN 'login' THEN 'login_interrupted' ELSE 'connect_interrupted' END
+        WHERE account_id = @account AND kind IN ('connect', 'login') AND id < @id AND ended_at IS NULL
         """;
 
     public const string Connect = $"""
@@ -82,6 +84,13 @@ internal static class ConnectSql
             refresh_lease_until = '-infinity', consent_until = NULL, warned_days = NULL, seal_no = seal_no + 1,
             state = 'refused', state_code = 'disconnected', updated_at = now()
         WHERE id = @credential AND scope = 'shop'
+        """;
+
+    /// <summary>Who gives a login is who is asked again before what came of it ends; a key without an end in sight is nobody's worry.</summary>
+    public const string Keep = """
+        UPDATE credential SET keeper = coalesce(@keeper, keeper), warned_days = NULL,
+            consent_until = CASE WHEN @expires < now() + interval '1 year' THEN @expires END
+        WHERE id = @id
         """;
 
     /// <summary>A login by a name of its own, as versions before kept them, goes with its name, which is a key or a phone number: nothing points at it

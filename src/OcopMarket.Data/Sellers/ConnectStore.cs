@@ -18,13 +18,18 @@ public sealed record TakenAttempt
     public string Marketplace { get; init; } = "";
     internal string? Code { get; init; }
     public string? ClaimedShop { get; init; }
+
+    /// <summary>What its owner typed, sealed for the workers with the key of this number; opens for this shop and person alone.</summary>
+    internal byte[]? Typed { get; init; }
+    internal long? TypedKey { get; init; }
+    internal long PersonId { get; init; }
     public string Person { get; init; } = "";
     public string Keeper { get; init; } = "";
     public string Origin { get; init; } = "";
     public string? Correlation { get; init; }
 
     public ConsentReturn Return => new(new(Code ?? ""), ClaimedShop);
-    internal Actor By => new(Person, Origin, Correlation);
+    public Actor By => new(Person, Origin, Correlation);
 }
 
 /// <summary>Connects and disconnects shops, with their tokens, state, history and audit in one transaction. A refused attempt changes nothing of
@@ -90,9 +95,11 @@ public sealed class ConnectStore(NpgsqlDataSource dataSource, CredentialVault va
     /// has left, is back. The login goes by the shop's id and not by what was typed: a new key takes the place of the old one, an erasure finds it,
     /// and no shop can write over another's.</summary>
     /// <param name="parameters">Of the login, such as where the shop is.</param>
-    /// <returns>False: the shop is gone or is another one by now, or another account holds its login; nothing was kept.</returns>
+    /// <param name="attempt">What it ends, in the same transaction; null: it was given at the command line.</param>
+    /// <returns>False: the shop is gone or is another one by now, another account holds its login, or the attempt has ended; nothing was kept.</returns>
     public async Task<bool> GiveAsync(
-        ShopRow shop, IReadOnlyDictionary<string, string> parameters, SellerTokens tokens, Actor by, CancellationToken cancellationToken)
+        ShopRow shop, IReadOnlyDictionary<string, string> parameters, SellerTokens tokens, Actor by, TakenAttempt? attempt,
+        CancellationToken cancellationToken)
     {
         var name = new { marketplace = shop.Marketplace, scope = "shop", login = shop.ExternalId! };
         while (true)
@@ -100,7 +107,7 @@ public sealed class ConnectStore(NpgsqlDataSource dataSource, CredentialVault va
             var id = await credentials.PlaceAsync(name, cancellationToken);
             var access = await vault.SealAsync(
                 tokens.AccessToken, new SecretPlace(id, name.marketplace, name.login, CredentialStore.AccessField), cancellationToken);
-            if (await WriteAsync(shop, parameters, tokens, id, access, by, cancellationToken) is { } done)
+            if (await WriteAsync(shop, parameters, tokens, id, access, by, attempt, cancellationToken) is { } done)
             {
                 return done;
             }
@@ -236,7 +243,7 @@ public sealed class ConnectStore(NpgsqlDataSource dataSource, CredentialVault va
     /// <returns>Null: a key was replaced, or the login has another number; to be sealed and written once more.</returns>
     private async Task<bool?> WriteAsync(
         ShopRow shop, IReadOnlyDictionary<string, string> parameters, SellerTokens tokens, long id, SealedSecret access, Actor by,
-        CancellationToken cancellationToken)
+        TakenAttempt? attempt, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -275,6 +282,12 @@ public sealed class ConnectStore(NpgsqlDataSource dataSource, CredentialVault va
             return null;
         }
 
+        if (attempt is not null && await RunAsync(transaction, ConnectSql.End, new { attempt.Id, result = (string?)null }, cancellationToken) == 0)
+        {
+            return false; // a disconnection came after it, or it was given up and the person told so
+        }
+
+        await RunAsync(transaction, ConnectSql.Keep, new { id, keeper = attempt?.Keeper, expires = tokens.ExpiresAt }, cancellationToken);
         await RunAsync(
             transaction, ConnectSql.Attach, new { account = shop.Id, shop = shop.ExternalId, credential = id, person = by.Name }, cancellationToken);
         await RunAsync(transaction, ConnectSql.DropFormer, new { former = now!.CredentialId }, cancellationToken);

@@ -3,8 +3,8 @@ using Npgsql;
 
 namespace OcopMarket.Data.Sellers;
 
-/// <summary>Says in time that a shop's consent will end: 30, 14, 7 and 1 days before, those shorter than the consent itself; each once. A new
-/// consent clears it.</summary>
+/// <summary>Says in time that a shop's consent, or the token that its login was exchanged for, will end: 30, 14, 7 and 1 days before, those shorter
+/// than the whole; each once. A new consent or login clears it.</summary>
 public sealed class ConsentWarnings(NpgsqlDataSource dataSource, TimeProvider time)
 {
     /// <summary>Who slept through a step is told the next one alone. What mails are made of is written with the warning, or neither is.</summary>
@@ -12,7 +12,7 @@ public sealed class ConsentWarnings(NpgsqlDataSource dataSource, TimeProvider ti
         WITH near AS (
             SELECT c.id, min(s.days) AS days FROM credential c CROSS JOIN unnest(ARRAY[30, 14, 7, 1]) AS s (days)
             WHERE c.state = 'active' AND c.consent_until > @now AND c.consent_until <= @now + s.days * interval '1 day'
-              AND s.days * interval '1 day' < c.consent_until - c.consent_at
+              AND s.days * interval '1 day' < c.consent_until - coalesce(c.consent_at, c.access_at)
             GROUP BY c.id),
         warned AS (
             UPDATE credential c SET warned_days = n.days FROM near n

@@ -74,7 +74,7 @@ internal static class SubjectSql
         $"DELETE FROM source_line l USING source_row r WHERE l.source_id = r.source_id AND l.source_row_id = r.id AND r.{Theirs}",
         $"UPDATE source_row SET gone_at = now() WHERE gone_at IS NULL AND {Theirs}",
         """
-        UPDATE connect_attempt SET step = 'refused', result = 'erased', code = NULL, lease_until = NULL, ended_at = now()
+        UPDATE connect_attempt SET step = 'refused', result = 'erased', code = NULL, typed = NULL, lease_until = NULL, ended_at = now()
         WHERE ended_at IS NULL AND account_id = ANY(@accounts)
         """,
     ];

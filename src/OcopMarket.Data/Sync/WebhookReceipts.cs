@@ -14,9 +14,10 @@ public sealed record WebhookReceipt(string Marketplace, string Hash, IReadOnlyLi
     /// <summary>The one shop that it tells of; null: it tells of several, which only a platform can sign.</summary>
     public string? Shop { get; } = ShopOf(Items);
 
-    /// <summary>A body is known by what it says and whose it is: a shop that says word for word what another will say takes nothing from it.</summary>
-    public static WebhookReceipt Of(string marketplace, byte[] body, IReadOnlyList<WebhookHint> items) => new(
-        marketplace, Convert.ToHexStringLower(SHA256.HashData([.. Encoding.UTF8.GetBytes($"{ShopOf(items)}\n"), .. body])), items);
+    /// <summary>A body is known by what it says and whose it is: a shop that says word for word what another will say takes nothing from it. Where the
+    /// signature covers a part alone, the platform signs for all shops, and the part is what it is known by.</summary>
+    public static WebhookReceipt Of(string marketplace, byte[] body, byte[]? covered, IReadOnlyList<WebhookHint> items) => new(
+        marketplace, Convert.ToHexStringLower(SHA256.HashData(covered ?? [.. Encoding.UTF8.GetBytes($"{ShopOf(items)}\n"), .. body])), items);
 
     private static string? ShopOf(IReadOnlyList<WebhookHint> items) =>
         items.Select(i => i.ExternalShopId).Distinct(StringComparer.Ordinal).ToList() is [var shop] ? shop : null;
@@ -37,12 +38,17 @@ public sealed class WebhookReceipts(PortalDatabase portal)
     /// <summary>Of a row and its index entries, beside what it says.</summary>
     private const int RowBytes = 300;
 
-    /// <summary>The shop's count first: what has no room there takes none of the marketplace's, which the other shops share.</summary>
+    /// <summary>The shop's count first: what has no room there takes none of the marketplace's, which the other shops share. It is not touched where the
+    /// marketplace is seen to be full; one that fills up in the same moment costs the shop a row.</summary>
     private const string Keep = """
         WITH repeated AS MATERIALIZED (SELECT true AS yes FROM webhook_receipt WHERE (marketplace, body_hash) = (@marketplace, @hash)),
+        full_up AS MATERIALIZED (
+            SELECT true AS yes FROM identity.day_use WHERE (keeper, what, day) = (@part, 'webhook', @today) AND bytes > @ofPart - @bytes
+            UNION ALL SELECT true WHERE @bytes > @ofPart),
         shop AS (
             INSERT INTO identity.day_use AS d (keeper, what, day, uses, bytes)
-            SELECT @shop, 'webhook', @today, 1, @bytes WHERE @shop <> '' AND @bytes <= @ofShop AND NOT EXISTS (SELECT FROM repeated)
+            SELECT @shop, 'webhook', @today, 1, @bytes
+            WHERE @shop <> '' AND @bytes <= @ofShop AND NOT EXISTS (SELECT FROM repeated) AND NOT EXISTS (SELECT FROM full_up)
             ON CONFLICT (keeper, what, day) DO UPDATE SET uses = d.uses + 1, bytes = d.bytes + excluded.bytes
             WHERE d.bytes <= @ofShop - excluded.bytes
             RETURNING true AS yes),
@@ -58,7 +64,7 @@ public sealed class WebhookReceipts(PortalDatabase portal)
             SELECT @marketplace, @hash, @count, @pending::jsonb, CASE WHEN @count > 0 THEN now() END FROM part
             ON CONFLICT (marketplace, body_hash) DO NOTHING RETURNING true AS yes)
         SELECT CASE WHEN EXISTS (SELECT FROM kept) THEN 0 WHEN EXISTS (SELECT FROM repeated) OR EXISTS (SELECT FROM part) THEN 1
-            WHEN @shop = '' OR EXISTS (SELECT FROM shop) THEN 3 ELSE 2 END
+            WHEN @shop = '' OR EXISTS (SELECT FROM shop) OR EXISTS (SELECT FROM full_up) THEN 3 ELSE 2 END
         """;
 
     private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web);

@@ -65,6 +65,7 @@ public sealed class VaultRotation(NpgsqlDataSource dataSource, DataKeys keys, Ke
 
         var wrapped = await RewrapAsync(latest, cancellationToken);
         var (resealed, retired) = data || former || halfSealed ? await ResealAsync(cancellationToken) : (0, 0);
+        await DropIntakeAsync(latest, cancellationToken);
         await wrappers.Current.RetireAsync(keepFirst: await HasFormerAsync(cancellationToken), cancellationToken);
         return new(halfWrapped || halfSealed, wrappers.Current.Name, latest, wrapped, resealed, retired);
     }
@@ -93,6 +94,13 @@ public sealed class VaultRotation(NpgsqlDataSource dataSource, DataKeys keys, Ke
         }
 
         return wrapped;
+    }
+
+    private async Task DropIntakeAsync(int latest, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(
+            IntakeKeys.DropFormer, new { wrapper = wrappers.Current.Name, version = latest }, cancellationToken: cancellationToken));
     }
 
     /// <summary>Again from the start until nothing is sealed with a former key: somebody may just have been writing with one.</summary>

@@ -113,4 +113,6 @@ internal sealed class PostmartAdapter(PostmartClient client, IMapper mapper, Mar
 
     public IReadOnlyList<WebhookHint> Verify(ReadOnlyMemory<byte> body, IReadOnlyDictionary<string, string> headers, DateTimeOffset now) =>
         PostmartWebhook.Verify(body, client.Options, now);
+
+    public byte[]? SignedPart(ReadOnlyMemory<byte> body) => PostmartWebhook.SignedPart(body);
 }

@@ -20,7 +20,7 @@ internal static class PostmartWebhook
             throw Refuse("callback_unreadable", "The callback lacks data, sendDate or signature.");
         }
 
-        if (!IsSigned($"POSTMART{sent}{first.ItemCode}{first.Status}", signature, options.CallbackPublicKey))
+        if (!IsSigned(SignedText(sent, first), signature, options.CallbackPublicKey))
         {
             throw Refuse("callback_signature", "The callback's signature is wrong.");
         }
@@ -33,6 +33,14 @@ internal static class PostmartWebhook
         return [.. callback.Data.Where(d => d is { ShopCode.Length: > 0, ItemCode.Length: > 0 }).Take(MostHints)
             .Select(d => new WebhookHint(d.ShopCode!, d.ItemCode!, d.ProductId))];
     }
+
+    /// <summary>Of a callback that was verified.</summary>
+    public static byte[]? SignedPart(ReadOnlyMemory<byte> body) =>
+        PlatformJson.Read<PostmartCallback>(body.ToArray(), PostmartJson.Options) is { Data: [{ } first, ..], SendDate: { } sent }
+            ? Encoding.UTF8.GetBytes(SignedText(sent, first))
+            : null;
+
+    private static string SignedText(string sent, PostmartChanged first) => $"POSTMART{sent}{first.ItemCode}{first.Status}";
 
     private static bool IsSigned(string text, string signature, string? publicKey)
     {

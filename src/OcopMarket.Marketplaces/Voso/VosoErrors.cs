@@ -16,6 +16,9 @@ internal static class VosoErrors
     public const int Locked = 423;
     public const int TooMany = 429;
 
+    /// <summary>Ours: the login that was given opens another shop.</summary>
+    public const string ShopDiffers = "shop_differs";
+
     private static readonly FrozenDictionary<int, FailureKind> Kinds = new Dictionary<int, FailureKind>
     {
         [202] = FailureKind.Unauthorized,

@@ -108,7 +108,7 @@ internal sealed record VosoListed(
     long? UpdatedAt);
 
 internal sealed record VosoMerchant(
-    string? MerchantName, string? State, bool? IdentityVerified, int? TotalProduct);
+    [property: JsonConverter(typeof(TextOrNumber))] string? MerchantId, string? MerchantName, string? State, bool? IdentityVerified, int? TotalProduct);
 
 internal sealed record VosoCategory(
     [property: JsonConverter(typeof(TextOrNumber))] string? CategoryId, string? CategoryName,

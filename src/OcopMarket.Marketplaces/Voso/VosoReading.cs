@@ -16,7 +16,10 @@ internal sealed class VosoReading(VosoClient client, ErrorDictionary dictionary)
             var answer = await client.ReadAsync<VosoMerchant>(new RestRequest("/v2/merchant/info"), shop.AccessToken, cancellationToken);
             return new(
                 VosoStatus.ShopToCanonical(answer.State), answer.State ?? "", answer.MerchantName, null, answer.IdentityVerified,
-                answer.TotalProduct, null);
+                answer.TotalProduct,
+                answer.MerchantId is { } id && id != shop.ExternalShopId
+                    ? new(VosoErrors.ShopDiffers, "account", $"The login is of shop {id}, the account is {shop.ExternalShopId}.")
+                    : null);
         }
         catch (MarketplaceException e) when (e.Kind == FailureKind.Rejected)
         {

@@ -5,9 +5,11 @@ using Microsoft.AspNetCore.Http;
 using OcopMarket.Core.Marketplaces;
 using OcopMarket.Core.People;
 using OcopMarket.Data.Reading;
+using OcopMarket.Data.Sellers;
 using OcopMarket.Marketplaces;
 using OcopMarket.Web.Hosting;
 using OcopMarket.Web.People;
+using OcopMarket.Web.Text;
 
 namespace OcopMarket.Web.Connecting;
 
@@ -17,11 +19,17 @@ public sealed record ConnectReturned(long? Account, string? Code);
 
 /// <summary>Leads a person to a platform's consent page and takes them in when they come back. The state that travels is a random number: what it
 /// is for is written here, bound to session, person, shop and platform, for ten minutes and one return.</summary>
-internal sealed class ConnectDesk(ConnectPortal portal, ConsentPlatforms platforms, PortalAddress address, Doer doer)
+internal sealed class ConnectDesk(ConnectPortal portal, ConsentPlatforms platforms, PlatformWords words, PortalAddress address, Doer doer)
 {
+    internal const int MostUser = 200;
+    internal const int MostSecret = 300;
+    internal const int MostAddress = 300;
     private const int StateLetters = 64;
 
-    public bool Knows(string marketplace) => platforms.Find(marketplace) is not null;
+    public bool Knows(string marketplace) => platforms.Find(marketplace) is not null || words.LoginOf(marketplace) is not null;
+
+    /// <summary>Its owner consents on the platform's own page.</summary>
+    public bool HasPage(string marketplace) => platforms.Find(marketplace) is not null;
 
     /// <returns>Where the platform asks the owner; null: this shop is not for whoever asks, or its platform has no such page.</returns>
     public async Task<Uri?> BeginAsync(HttpContext http, ConnectStanding shop)
@@ -36,6 +44,32 @@ internal sealed class ConnectDesk(ConnectPortal portal, ConsentPlatforms platfor
             ? platform.Page(app, address.Link($"/ket-noi/{shop.Marketplace}"), state)
             : null;
     }
+
+    /// <summary>Hands a login to the workers, sealed: from here on nobody who has only the portal can read it.</summary>
+    /// <returns>Null: it is being tried. Else why not; stable.</returns>
+    public async Task<string?> TypeAsync(HttpContext http, ConnectStanding shop, string? user, string? secret, string? where)
+    {
+        if (platforms.Find(shop.Marketplace) is not null || words.LoginOf(shop.Marketplace) is not { } asked || !shop.IsKnown)
+        {
+            return "login_not_here";
+        }
+
+        if (Trimmed(user, MostUser) is not { } name || secret is not { Length: > 0 and <= MostSecret } || (asked.Address && Trimmed(where, MostAddress) is null))
+        {
+            return "login_empty";
+        }
+
+        if (await portal.IntakeAsync(http.RequestAborted) is not { } key)
+        {
+            return "login_not_yet";
+        }
+
+        var attempt = Attempt(http, shop, null);
+        var typed = new TypedLogin(name, new(secret), asked.Address ? Trimmed(where, MostAddress) : null);
+        return await portal.TypeAsync(attempt, typed.Seal(key.Public, shop.Id, attempt.PersonId), key.Id, http.RequestAborted) ? null : "login_tries";
+    }
+
+    private static string? Trimmed(string? text, int most) => text?.Trim() is { Length: > 0 } trimmed && trimmed.Length <= most ? trimmed : null;
 
     /// <returns>Whether it was handed to the workers.</returns>
     public Task<bool> DisconnectAsync(HttpContext http, ConnectStanding shop) => portal.BeginAsync(Attempt(http, shop, null), http.RequestAborted);

@@ -38,6 +38,9 @@ public sealed class PlatformWords(MarketplaceProfiles profiles, ConsentPlatforms
 
     public string Name(string marketplace) => Find(marketplace)?.Name ?? consents.Find(marketplace)?.Name ?? marketplace;
 
+    /// <summary>What a shop's owner types here; null: its shops have no login of their own that could be given here.</summary>
+    public OwnerLogin? LoginOf(string marketplace) => Find(marketplace)?.OwnerLogin;
+
     /// <summary>What we know of its interface is not from the platform's own published papers.</summary>
     public bool IsProvisional(string marketplace) => Find(marketplace)?.Contract.Mark is Mark.Provisional;
 

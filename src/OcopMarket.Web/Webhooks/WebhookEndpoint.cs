@@ -49,7 +49,7 @@ internal static class WebhookEndpoint
                 return Results.Ok(); // a ping: unsigned, so it may not make us keep anything
             }
 
-            return await KeepAsync(http, WebhookReceipt.Of(marketplace, body, [.. hints]), receipts, limits);
+            return await KeepAsync(http, WebhookReceipt.Of(marketplace, body, verifier.SignedPart(body), [.. hints]), receipts, limits);
         }
         catch (MarketplaceException e)
         {

@@ -52,10 +52,16 @@ public sealed class WebhookLimits : IDisposable
 
     public DateOnly Today => VietnamDay.Of(_time.GetUtcNow());
 
-    /// <summary>The shop comes first: what it is refused takes nothing of what its marketplace's other shops share.</summary>
+    /// <summary>The shop comes first: what it is refused takes nothing of what its marketplace's other shops share. Where these have used up everything, a
+    /// shop that is refused loses nothing of its own.</summary>
     /// <returns>Null: it is listened to.</returns>
     public WebhookRefusal? Take(WebhookReceipt receipt)
     {
+        if (_marketplaces.GetStatistics(receipt.Marketplace) is { CurrentAvailablePermits: <= 0 })
+        {
+            return new("marketplace_minute", _soon);
+        }
+
         if (receipt.Shop is { } shop && !Take(_shops, $"{receipt.Marketplace}:{shop}"))
         {
             return new("shop_minute", _soon);

@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Logging;
 using OcopMarket.Data.Sellers;
+using OcopMarket.Data.Vault;
 using OcopMarket.Worker.Sellers;
 
 namespace OcopMarket.Worker.Loops;
 
 /// <summary>Ends what people began on the shops' pages, renews tokens before they end, and warns before a consent does.</summary>
 public sealed partial class ShopConnector(
-    ConnectStore attempts, ShopConnecting connecting, ConsentTokens tokens, ConsentWarnings warnings, SellerSessions sessions, WorkSignal signal,
+    ConnectStore attempts, ShopConnecting connecting, TypedLogins typed, ConsentTokens tokens, ConsentWarnings warnings, SellerSessions sessions, WorkSignal signal,
     ILogger<ShopConnector> log, TimeProvider time)
     : Loop(signal, time, log)
 {
@@ -20,6 +21,7 @@ public sealed partial class ShopConnector(
     protected override async Task<bool> RoundAsync(CancellationToken cancellationToken)
     {
         var few = new ParallelOptions { MaxDegreeOfParallelism = Few, CancellationToken = cancellationToken };
+        await EnsureKeyAsync(cancellationToken);
         var taken = await attempts.TakeAsync(Few, cancellationToken);
         await Parallel.ForEachAsync(taken, few, async (attempt, token) => await EndAsync(attempt, token));
         await attempts.SweepAsync(cancellationToken);
@@ -32,6 +34,19 @@ public sealed partial class ShopConnector(
         }
 
         return taken.Count + due.Count > 0;
+    }
+
+    /// <summary>Without it nobody can type a login; everything else goes on.</summary>
+    private async Task EnsureKeyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await typed.EnsureKeyAsync(cancellationToken);
+        }
+        catch (VaultException e)
+        {
+            LogNoIntake(log, e);
+        }
     }
 
     /// <summary>One that fails ends by its lease; the others go on.</summary>
@@ -66,6 +81,9 @@ public sealed partial class ShopConnector(
 
     [LoggerMessage(1406, LogLevel.Error, "Attempt {AttemptId} to connect or disconnect a shop could not be ended")]
     private static partial void LogAttemptFailed(ILogger log, Exception exception, long attemptId);
+
+    [LoggerMessage(1415, LogLevel.Error, "No key could be made for logins that are typed in the portal")]
+    private static partial void LogNoIntake(ILogger log, Exception exception);
 
     [LoggerMessage(1407, LogLevel.Warning, "Login {CredentialId} could not be renewed now; its token may still hold, and it is tried again")]
     private static partial void LogNotRenewed(ILogger log, Exception exception, long credentialId);

@@ -7,9 +7,9 @@ using OcopMarket.Worker.Watching;
 
 namespace OcopMarket.Worker.Sellers;
 
-/// <summary>What the portal began and cannot end, because it opens no secret: a code becomes tokens, a disconnection erases them.</summary>
+/// <summary>What the portal began and cannot end, because it opens no secret: a code or a login becomes tokens, a disconnection erases them.</summary>
 public sealed partial class ShopConnecting(
-    ConnectStore store, CredentialStore credentials, ConsentPlatforms platforms, CallWatch calls, ILogger<ShopConnecting> log)
+    ConnectStore store, CredentialStore credentials, ConsentPlatforms platforms, TypedConnecting typed, CallWatch calls, ILogger<ShopConnecting> log)
 {
     public async Task EndAsync(TakenAttempt attempt, CancellationToken cancellationToken)
     {
@@ -17,6 +17,10 @@ public sealed partial class ShopConnecting(
         if (attempt.Kind == "disconnect")
         {
             await store.DisconnectAsync(attempt, cancellationToken);
+        }
+        else if (attempt.Kind == "login")
+        {
+            await typed.EndAsync(attempt, cancellationToken);
         }
         else if (platforms.Find(attempt.Marketplace) is not { } platform
             || await credentials.OpenPartnerAsync(platform.Key, cancellationToken) is not { } app)

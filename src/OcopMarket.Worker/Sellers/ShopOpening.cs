@@ -16,6 +16,9 @@ public sealed partial class ShopOpening(
     AccountStore accounts, CredentialStore credentials, ConnectStore connections, MarketplaceRegistry marketplaces, CallPacer pacer, ICatalogueChanged catalogue,
     CallWatch calls, TimeProvider time, ILogger<ShopOpening> log)
 {
+    /// <summary>Code of a login that was good and could not be kept.</summary>
+    public const string ShopChanged = "shop_changed";
+
     private const string Origin = "shop opening";
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(1);
 
@@ -89,8 +92,10 @@ public sealed partial class ShopOpening(
     }
 
     /// <summary>Gives a shop that is known by its id the login that its owner handed over: it is tried, exchanged for tokens and forgotten.</summary>
+    /// <param name="attempt">What its owner began in the portal, ended together with it; null: given at the command line.</param>
     /// <exception cref="MarketplaceException">The login is refused, or belongs to another shop; nothing was kept.</exception>
-    public async Task<SellerSession> ConnectAsync(ShopRow shop, SellerLogin login, Actor by, CancellationToken cancellationToken)
+    public async Task<SellerSession> ConnectAsync(
+        ShopRow shop, SellerLogin login, Actor by, TakenAttempt? attempt, CancellationToken cancellationToken)
     {
         var (adapter, signIn) = (
             marketplaces.Keys.Contains(shop.Key) ? marketplaces.Adapter(shop.Key) : null,
@@ -109,10 +114,10 @@ public sealed partial class ShopOpening(
             throw new MarketplaceException(shop.Key, FailureKind.Rejected, problem.Code, problem.Message); // another shop than the list's, for example
         }
 
-        return await connections.GiveAsync(shop, login.Parameters, tokens, by, cancellationToken)
+        return await connections.GiveAsync(shop, login.Parameters, tokens, by, attempt, cancellationToken)
             ? session
             : throw new MarketplaceException(
-                shop.Key, FailureKind.Rejected, "shop_changed", "The account was erased or changed meanwhile, or another one holds this shop's login");
+                shop.Key, FailureKind.Rejected, ShopChanged, "The account was erased or changed meanwhile, or another one holds this shop's login");
     }
 
     private NewShop New(

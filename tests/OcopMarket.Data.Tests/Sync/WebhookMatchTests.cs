@@ -144,6 +144,13 @@ public sealed class WebhookMatchTests(LedgerFixture ledger) : IClassFixture<Ledg
         Assert.Equal(3, await ledger.CountAsync("webhook_receipt"));
         Assert.Equal(3L, await ledger.ScalarAsync<long>("SELECT sum(uses) FROM identity.day_use WHERE keeper ~ '^postmart:[0-9]+$' AND length(keeper) < 12"));
         Assert.Equal(WebhookKept.MarketplaceIsFull, await TellAsync("late", new(1_000_000, 1_600), "third"));
+        await ledger.ExecuteAsync(
+            """
+            INSERT INTO identity.day_use (keeper, what, day, uses, bytes) SELECT 'postmart:' || n, 'webhook', '2026-12-01', 1, 62000 FROM generate_series(0, 15) n
+            ON CONFLICT (keeper, what, day) DO UPDATE SET bytes = excluded.bytes
+            """);
+        Assert.Equal(WebhookKept.MarketplaceIsFull, await TellAsync("later", new(1_000_000, 1_000_000), "third"));
+        Assert.Equal(3L, await ledger.ScalarAsync<long>("SELECT sum(uses) FROM identity.day_use WHERE length(keeper) > 12")); // of the shops; a full marketplace costs them nothing
         Assert.Equal(0, await ledger.CountAsync("identity.day_use WHERE keeper LIKE '%loud%' OR keeper LIKE '%quiet%'"));
     }
 

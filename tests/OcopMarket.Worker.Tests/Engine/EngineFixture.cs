@@ -337,7 +337,7 @@ public class WooCommerceEngine() : EngineFixture("woocommerce")
 
     /// <summary>As <c>accounts connect</c> does it.</summary>
     public Task ConnectAsync(ShopRow shop, SellerLogin login) =>
-        Services.GetRequiredService<ShopOpening>().ConnectAsync(shop, login, new("Lan", "test"), CancellationToken.None);
+        Services.GetRequiredService<ShopOpening>().ConnectAsync(shop, login, new("Lan", "test"), null, CancellationToken.None);
 
     protected override Task WantShopAsync(long producer) => ExecuteAsync(
         """

@@ -101,7 +101,7 @@ public sealed class AccountImportTests(AccountFixture field) : IClassFixture<Acc
             Head
             + "postmart,p2,,,,PM1,,,,,,,,,\n" // the shop of another
             + "postmart,p1,,,,PM7,,,,,,,,,\n" // a second shop of one producer
-            + "lazada,p2,,,,X1,,,,,,,,,\n"
+            + "san-khong-co,p2,,,,X1,,,,,,,,,\n"
             + "postmart,p9,,,,X2,,,,,,,,,\n"
             + "postmart,,Hộ Thạch Sa,Đại An,Vĩnh Long,X3,,,,,,,,,\n" // two of that name
             + "postmart,,Lê Văn Tám,Xã Không Có,Vĩnh Long,X4,,,,,,,,,\n"
