@@ -12,7 +12,7 @@ public static partial class SuiteCanary
     private const string Marks =
         "(pmt|vsl|vss|spa|spr|LZA|LZR)-[0-9a-f]{32}|mat-khau-thu|thuyen xuoi cho noi|(706d74|76736c|767373|737061|737072)2d[0-9a-f]{64}|6d61742d6b6861752d746875"
         // a shop's password or secret, the operator's keys
-        + "|cs_[0-9a-f]{40}|63735f[0-9a-f]{80}|voso-[0-9a-f]{10}|766f736f2d[0-9a-f]{20}|ocop-test-(partner-key|app-secret)|6f636f702d746573742d(706172746e65722d6b6579|6170702d736563726574)";
+        + "|cs_[0-9a-f]{40}|63735f(3[0-9]|6[1-6]){40}|voso-[0-9a-f]{10}|766f736f2d(3[0-9]|6[1-6]){10}|ocop-test-(partner-key|app-secret)|6f636f702d746573742d(706172746e65722d6b6579|6170702d736563726574)";
 
     private const string Tables = """
         SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -9,7 +9,7 @@ public sealed partial class SecretRuleTests
     /// <summary>Who hands a secret on: to a platform, to the vault, or to the one who wipes it out of a text.</summary>
     private static readonly string[] _reveal =
     [
-        "App/Hosting/PortalHome.cs", "Core/Marketplaces/Secret.cs", "Data/Sellers/ConsentTokens.cs", "Data/Vault/CredentialVault.cs", "Marketplaces/Http/Details.cs", "Marketplaces/Lazada/LazadaClient.cs",
+        "App/Hosting/PortalHome.cs", "Core/Marketplaces/Secret.cs", "Data/Sellers/ConsentTokens.cs", "Data/Sellers/TypedLogin.cs", "Data/Vault/CredentialVault.cs", "Marketplaces/Http/Details.cs", "Marketplaces/Lazada/LazadaClient.cs",
         "Marketplaces/Lazada/LazadaSign.cs", "Marketplaces/Lazada/LazadaWebhook.cs", "Marketplaces/MarketplaceRegistration.cs",
         "Marketplaces/Postmart/PostmartClient.cs", "Marketplaces/Postmart/PostmartSignIn.cs", "Marketplaces/Shopee/ShopeeClient.cs",
         "Marketplaces/Shopee/ShopeeConsent.cs", "Marketplaces/Shopee/ShopeeSign.cs", "Marketplaces/Shopee/ShopeeWebhook.cs", "Marketplaces/Voso/VosoClient.cs", "Marketplaces/Voso/VosoSignIn.cs",
