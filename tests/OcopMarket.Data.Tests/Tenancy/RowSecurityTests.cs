@@ -188,7 +188,7 @@ public sealed class RowSecurityTests(ProvinceFixture province) : IClassFixture<P
         Assert.Equal(
             [
                 "audit INSERT actor,producer_id,mandate_id,action,before,after,origin,correlation",
-                "connect_attempt INSERT kind,state_hash,session_id,person_id,person,keeper,origin,correlation,account_id,producer_id,marketplace,returned_at,step",
+                "connect_attempt INSERT kind,state_hash,session_id,person_id,person,keeper,origin,correlation,account_id,producer_id,marketplace,returned_at,step,typed,typed_key",
                 "connect_attempt UPDATE returned_at,code,claimed_shop,step,result,ended_at",
                 "consent_notice UPDATE spread_at",
                 "guard_hold UPDATE proposed_by,proposed_key,proposed_at,proposed_reason,approved_by,approved_key,approved_at",
