@@ -146,7 +146,7 @@ public sealed class WebhookMatchTests(LedgerFixture ledger) : IClassFixture<Ledg
         Assert.Equal(WebhookKept.MarketplaceIsFull, await TellAsync("late", new(1_000_000, 1_600), "third"));
         await ledger.ExecuteAsync(
             """
-            INSERT INTO identity.day_use (keeper, what, day, uses, bytes) SELECT 'postmart:' || n, 'webhook', '2026-12-01', 1, 62000 FROM generate_series(0, 15) n
+            INSERT INTO identity.day_use (keeper, what, day, uses, bytes) SELECT 'postmart:' || n, 'webhook', '2026-12-01', 1, 62400 FROM generate_series(0, 15) n
             ON CONFLICT (keeper, what, day) DO UPDATE SET bytes = excluded.bytes
             """);
         Assert.Equal(WebhookKept.MarketplaceIsFull, await TellAsync("later", new(1_000_000, 1_000_000), "third"));
