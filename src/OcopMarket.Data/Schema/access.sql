@@ -48,7 +48,7 @@ GRANT SELECT (id, marketplace, scope, login, access_expires_at, state, state_cod
     consent_at, consent_until, keeper) ON credential TO ocop_web, ocop_readonly;
 
 -- The portal begins a connection and hands on what the platform gave it, or what a shop's owner typed, sealed for the workers; neither is for it to read back.
-GRANT SELECT (id, public_key, made_at) ON intake_key TO ocop_web;
+GRANT SELECT (id, public_key) ON intake_key TO ocop_web;
 GRANT SELECT (id, kind, state_hash, session_id, person_id, account_id, marketplace, began_at, expires_at, returned_at, step, result, ended_at),
     INSERT (kind, state_hash, session_id, person_id, person, keeper, origin, correlation, account_id, producer_id, marketplace, step, returned_at, typed,
         typed_key),

@@ -50,9 +50,6 @@ public sealed record TypedLogin(string User, Secret Password, string? Address)
 /// <summary>Opens what was typed for the workers.</summary>
 public sealed class TypedLogins(IntakeKeys keys)
 {
-    /// <inheritdoc cref="IntakeKeys.EnsureAsync"/>
-    public Task EnsureKeyAsync(CancellationToken cancellationToken) => keys.EnsureAsync(cancellationToken);
-
     /// <returns>Null: it can be opened no more, and must be typed again.</returns>
     /// <exception cref="VaultException">The key-encryption key cannot be reached.</exception>
     public async Task<TypedLogin?> OpenAsync(TakenAttempt attempt, CancellationToken cancellationToken) =>

@@ -7,7 +7,7 @@ namespace OcopMarket.Worker.Loops;
 
 /// <summary>Ends what people began on the shops' pages, renews tokens before they end, and warns before a consent does.</summary>
 public sealed partial class ShopConnector(
-    ConnectStore attempts, ShopConnecting connecting, TypedLogins typed, ConsentTokens tokens, ConsentWarnings warnings, SellerSessions sessions, WorkSignal signal,
+    ConnectStore attempts, ShopConnecting connecting, IntakeKeys keys, ConsentTokens tokens, ConsentWarnings warnings, SellerSessions sessions, WorkSignal signal,
     ILogger<ShopConnector> log, TimeProvider time)
     : Loop(signal, time, log)
 {
@@ -41,7 +41,7 @@ public sealed partial class ShopConnector(
     {
         try
         {
-            await typed.EnsureKeyAsync(cancellationToken);
+            await keys.EnsureAsync(cancellationToken);
         }
         catch (VaultException e)
         {

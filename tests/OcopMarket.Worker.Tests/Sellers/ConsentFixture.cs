@@ -96,19 +96,9 @@ public sealed class ConsentFixture : PostgresFixture
         return shop;
     }
 
-    internal async Task<JsonNode> PostAsync(string path, JsonObject body)
-    {
-        using var answer = await _platform.PostAsJsonAsync(new Uri($"/_sandbox/{path}", UriKind.Relative), body);
-        var text = await answer.Content.ReadAsStringAsync();
-        Assert.True(answer.IsSuccessStatusCode, text);
-        return JsonNode.Parse(text)!;
-    }
+    internal Task<JsonNode> PostAsync(string path, JsonObject body) => _platform.TellAsync(path, body);
 
-    internal async Task MendAsync()
-    {
-        using var answer = await _platform.DeleteAsync(new Uri("/_sandbox/faults", UriKind.Relative));
-        answer.EnsureSuccessStatusCode();
-    }
+    internal Task MendAsync() => _platform.MendAsync();
 
     /// <summary>As the platform's owner of that shop clicks.</summary>
     internal async Task<string> CodeAsync(string shop)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -50,7 +49,7 @@ public sealed class TypedLoginFixture : PostgresFixture
             .AddMarketplaces(configuration, WorkingCopy.Config)
             .AddOcopEngine(new CertificateRules())
             .BuildServiceProvider(validateScopes: true);
-        await _program.GetRequiredService<TypedLogins>().EnsureKeyAsync(CancellationToken.None);
+        await _program.GetRequiredService<IntakeKeys>().EnsureAsync(CancellationToken.None);
     }
 
     public override async Task DisposeAsync()
@@ -77,19 +76,9 @@ public sealed class TypedLoginFixture : PostgresFixture
         return new(this, account, producer, (string)shop["id"]!, (string)shop["username"]!, (string)shop["password"]!);
     }
 
-    internal async Task<JsonNode> PostAsync(string path, JsonObject body)
-    {
-        using var answer = await _platform.PostAsJsonAsync(new Uri($"/_sandbox/{path}", UriKind.Relative), body);
-        var text = await answer.Content.ReadAsStringAsync();
-        Assert.True(answer.IsSuccessStatusCode, text);
-        return JsonNode.Parse(text)!;
-    }
+    internal Task<JsonNode> PostAsync(string path, JsonObject body) => _platform.TellAsync(path, body);
 
-    internal async Task MendAsync()
-    {
-        using var answer = await _platform.DeleteAsync(new Uri("/_sandbox/faults", UriKind.Relative));
-        answer.EnsureSuccessStatusCode();
-    }
+    internal Task MendAsync() => _platform.MendAsync();
 }
 
 internal sealed record TypedShop(TypedLoginFixture Field, long Account, long Producer, string External, string User, string Password)

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
 using OcopMarket.Data.Sellers;
 using OcopMarket.Data.Vault;
+using OcopMarket.Worker.Sellers;
 
 namespace OcopMarket.Worker.Tests.Sellers;
 
@@ -89,7 +90,7 @@ public sealed class TypedLoginTests(TypedLoginFixture field) : IClassFixture<Typ
             (await field.Program.GetRequiredService<AccountStore>().FindAsync(shop.Account, CancellationToken.None))!, new("Lan", "test"), "thử", CancellationToken.None));
         foreach (var attempt in taken)
         {
-            await field.Program.GetRequiredService<OcopMarket.Worker.Sellers.ShopConnecting>().EndAsync(attempt, CancellationToken.None);
+            await field.Program.GetRequiredService<ShopConnecting>().EndAsync(attempt, CancellationToken.None);
         }
 
         Assert.Equal("login_interrupted", await shop.ResultAsync(id));
@@ -118,15 +119,15 @@ public sealed class TypedLoginTests(TypedLoginFixture field) : IClassFixture<Typ
     public async Task A_key_seals_for_a_day_and_what_it_sealed_opens_for_nobody_once_it_is_gone()
     {
         var shop = await field.AddAsync();
-        var keys = field.Program.GetRequiredService<TypedLogins>();
-        await keys.EnsureKeyAsync(CancellationToken.None);
+        var keys = field.Program.GetRequiredService<IntakeKeys>();
+        await keys.EnsureAsync(CancellationToken.None);
         var before = await field.CountAsync("intake_key");
-        await keys.EnsureKeyAsync(CancellationToken.None);
+        await keys.EnsureAsync(CancellationToken.None);
         Assert.Equal(before, await field.CountAsync("intake_key"));
 
         var late = await shop.HandOnAsync();
         await field.ExecuteAsync("UPDATE intake_key SET made_at = now() - interval '1 day 20 minutes'");
-        await keys.EnsureKeyAsync(CancellationToken.None);
+        await keys.EnsureAsync(CancellationToken.None);
         Assert.Equal(1, await field.CountAsync("intake_key"));
         await shop.EndAsync();
         Assert.Equal("login_interrupted", await shop.ResultAsync(late));
@@ -134,7 +135,7 @@ public sealed class TypedLoginTests(TypedLoginFixture field) : IClassFixture<Typ
         // Keys of another installation, as after a restore with another key file: a new one is made, and the portal seals for that.
         var foreign = SealedBox.NewPair();
         await field.ExecuteAsync("INSERT INTO intake_key (public_key, wrapped, wrapper, kek_version) VALUES (@Public, @Private, 'file', 9)", new { foreign.Public, foreign.Private });
-        await keys.EnsureKeyAsync(CancellationToken.None);
+        await keys.EnsureAsync(CancellationToken.None);
         Assert.Null(await shop.TypeAsync());
     }
 
