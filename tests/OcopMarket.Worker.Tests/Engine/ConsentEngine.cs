@@ -43,7 +43,8 @@ public abstract class ConsentEngine(string key) : EngineFixture(key)
         WITH a AS (
             INSERT INTO seller_account (marketplace, producer_id, unit_code, shop_name, state, state_evidence, opened_by, login_wanted, next_check_at)
             SELECT @Key, id, unit_now, name, 'planned', 'test', 'self', true, 'infinity' FROM producer WHERE id = @producer RETURNING id, producer_id)
-        INSERT INTO mandate (account_id, producer_id, given_on, evidence, recorded_by) SELECT id, producer_id, '2020-01-01', 'test', 'test' FROM a
+        INSERT INTO mandate (account_id, producer_id, given_on, evidence, recorded_by) SELECT id, producer_id, '2020-01-01', 'test', 'test' FROM a;
+        UPDATE product SET revision = revision + 1 WHERE producer_id = @producer; -- the loops may have composed it without the shop
         """, new { producer, Key });
 
     /// <summary>The owner clicks, the portal hands on, and the loops exchange the code.</summary>

@@ -342,7 +342,8 @@ public class WooCommerceEngine() : EngineFixture("woocommerce")
     protected override Task WantShopAsync(long producer) => ExecuteAsync(
         """
         INSERT INTO seller_account (marketplace, producer_id, unit_code, shop_name, state, state_evidence, opened_by)
-        SELECT 'woocommerce', id, unit_now, name, 'planned', 'test', 'test' FROM producer WHERE id = @producer
+        SELECT 'woocommerce', id, unit_now, name, 'planned', 'test', 'test' FROM producer WHERE id = @producer;
+        UPDATE product SET revision = revision + 1 WHERE producer_id = @producer; -- the loops may have composed it without the shop
         """, new { producer });
 
     /// <summary>A producer of whom nobody said that he has a shop of his own.</summary>
